@@ -1,0 +1,80 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Layers, in the order of dependence: C, Platform, Ranking, Serving, Tools. A target may depend on
+// what stands above it here; the build refuses an import that is not declared.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ layer: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)",
+    swiftSettings: settings)
+}
+
+func program(_ layer: String, _ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: "Sources/\(layer)/\(name)",
+    swiftSettings: settings)
+}
+
+/// The tests of one module, at the mirror of its place under Sources.
+func tests(_ layer: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    path: "Tests/\(layer)/\(name)Tests", swiftSettings: settings)
+}
+
+let c: [Target] = [
+  .target(name: "CLinux", path: "Sources/C/CLinux"),
+  .systemLibrary(
+    name: "CProtobufC", path: "Sources/C/CProtobufC", pkgConfig: "libprotobuf-c",
+    providers: [.apt(["libprotobuf-c-dev"])]),
+  .systemLibrary(
+    name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
+]
+
+let platform: [Target] = [
+  module("Platform", "JSON"),
+  module("Platform", "Telemetry", ["CLinux"]),
+  module("Platform", "Storage", ["CLinux", "CZlib"]),
+  module(
+    "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
+  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "RPC"]),
+]
+
+let shared: [Target.Dependency] = [
+  "JSON", "Telemetry", "Storage", "RPC", "Node", "Messages", "Definitions",
+]
+
+let ranking: [Target] = [
+  module("Ranking", "Messages", ["CProtobufC", "CMessages", "RPC"]),
+  module("Ranking", "Definitions", ["JSON", "Storage", "RPC", "Messages"]),
+  module("Ranking", "Retrieval", shared),
+  module("Ranking", "Features", shared),
+  module("Ranking", "Inference", shared),
+  module("Ranking", "Gateway", shared),
+]
+
+let serving: [Target] = [
+  program("Serving", "brigade-retrieval", ["Retrieval"]),
+  program("Serving", "brigade-features", ["Features"]),
+  program("Serving", "brigade-inference", ["Inference"]),
+  program("Serving", "brigade-gateway", ["Gateway"]),
+]
+
+let tools: [Target] = [
+  module(
+    "Tools", "Commands",
+    shared + ["CLinux", "Retrieval", "Features", "Inference", "Gateway"]),
+  program("Tools", "brigade", ["Commands"]),
+]
+
+let package = Package(name: "brigade", targets: c + platform + ranking + serving + tools)
