@@ -77,4 +77,9 @@ let tools: [Target] = [
   program("Tools", "brigade", ["Commands"]),
 ]
 
-let package = Package(name: "brigade", targets: c + platform + ranking + serving + tools)
+let testing: [Target] = [
+  tests("Platform", "JSON")
+]
+
+let package = Package(
+  name: "brigade", targets: c + platform + ranking + serving + tools + testing)
