@@ -78,7 +78,8 @@ let tools: [Target] = [
 ]
 
 let testing: [Target] = [
-  tests("Platform", "JSON")
+  tests("Platform", "JSON"),
+  tests("Platform", "Node", ["JSON"]),
 ]
 
 let package = Package(
