@@ -77,4 +77,10 @@ let tools: [Target] = [
   program("Tools", "brigade", ["Commands"]),
 ]
 
-let package = Package(name: "brigade", targets: c + platform + ranking + serving + tools)
+let testing: [Target] = [
+  tests("Platform", "Storage"),
+  tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
+]
+
+let package = Package(
+  name: "brigade", targets: c + platform + ranking + serving + tools + testing)
