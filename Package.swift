@@ -77,4 +77,10 @@ let tools: [Target] = [
   program("Tools", "brigade", ["Commands"]),
 ]
 
-let package = Package(name: "brigade", targets: c + platform + ranking + serving + tools)
+let testing: [Target] = [
+  tests("Ranking", "Inference", ["CZlib"]),
+  tests("Tools", "Commands", ["Inference"]),
+]
+
+let package = Package(
+  name: "brigade", targets: c + platform + ranking + serving + tools + testing)

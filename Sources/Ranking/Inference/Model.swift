@@ -48,8 +48,8 @@ package struct Model: Sendable {
     return scores
   }
 
-  /// Sums of leaf values, rows × heads, bit for bit LightGBM's `raw_score=True`: sums even where the
-  /// model averages. Linear in rows × trees × depth; blocks for as long as that takes.
+  /// Sums of leaf values, rows × heads, bit for bit LightGBM's `raw_score=True`: sums even where
+  /// the model averages. Linear in rows × trees × depth; blocks for as long as that takes.
   package func rawScores(of rows: RowMatrix) throws(ScoringError) -> [Double] {
     try check(rows)
     let (count, overflows) = rows.count.multipliedReportingOverflow(by: headCount)
@@ -63,7 +63,7 @@ package struct Model: Sendable {
     return scores
   }
 
-  /// The leaf each row falls into, rows × trees: LightGBM's `pred_leaf=True`, for explaining a score.
+  /// The leaf each row falls into, rows × trees, as LightGBM's `pred_leaf=True`: explains a score.
   package func leaves(of rows: RowMatrix) throws(ScoringError) -> [Int] {
     try check(rows)
     var leaves: [Int] = []

@@ -1,6 +1,6 @@
 /// A folder of models: `<root>/<name>/<version>/model.txt`. Names that begin with a dot are passed
-/// over, so that a version can be copied in beside the others and renamed when complete; plain files
-/// beside the folders are too.
+/// over, so that a version can be copied in beside the others and renamed when complete; so are
+/// plain files beside the folders.
 package struct ModelDirectory: Sendable {
   package static let fileName = "model.txt"
 
@@ -27,8 +27,8 @@ package struct ModelDirectory: Sendable {
 
   /// Loads every version of every model, blocking on the disk. What cannot be loaded becomes a
   /// problem and hinders nothing else.
-  /// - Parameter schema: the feature fingerprint for a version's folder; what it throws becomes that
-  ///   version's problem.
+  /// - Parameter schema: the feature fingerprint for a version's folder; what it throws becomes
+  ///   that version's problem.
   package func load(schema: (_ folder: String) throws -> UInt64 = { _ in 0 }) -> Contents {
     var models: [Model] = []
     var problems: [Problem] = []

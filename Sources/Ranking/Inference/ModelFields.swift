@@ -1,4 +1,4 @@
-/// The `key=value` lines of one section of a model file (the header or a tree), with checked access.
+/// The `key=value` lines of one section of a model file, the header or a tree, checked on access.
 struct ModelFields {
   private struct Field {
     let value: ArraySlice<UInt8>

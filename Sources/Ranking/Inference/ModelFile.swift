@@ -54,8 +54,8 @@ package enum ModelFile {
     return bytes
   }
 
-  /// The names of the folders (or links to folders) in a folder, sorted; those that begin with a dot
-  /// are left out.
+  /// The names of the folders (or links to folders) in a folder, sorted; those that begin with a
+  /// dot are left out.
   package static func folders(in path: String) throws(Failure) -> [String] {
     guard let listing = opendir(path) else { throw .cannotOpen(reason: lastError()) }
     defer { closedir(listing) }

@@ -26,8 +26,8 @@ enum Split: Equatable, Sendable {
     }
   }
 
-  /// Codes are truncated toward zero, so -0.5 is code 0. What C++ leaves undefined (beyond an int32)
-  /// is not in the set, which is what LightGBM does on x86-64; neither is NaN.
+  /// Codes are truncated toward zero, so -0.5 is code 0. What C++ leaves undefined (beyond an
+  /// int32) is not in the set, which is what LightGBM does on x86-64; neither is NaN.
   private static func contains(
     _ value: Double, in words: Range<Int32>, of categoryWords: [UInt32]
   ) -> Bool {

@@ -5,7 +5,8 @@ package struct ScoreCommand {
   /// Rows scored at a time, so that memory does not grow with the input.
   private static let batchRows = 256
 
-  /// Scores a CSV without a header. Rows before a bad one have been written when it is reported.
+  /// Scores a CSV without a header. Batches before a bad row have been written when it is
+  /// reported.
   /// - Parameters:
   ///   - model: a LightGBM text model.
   ///   - raw: sums of leaf values instead of what the objective predicts.
