@@ -83,6 +83,8 @@ let testing: [Target] = [
   tests("Platform", "Node", ["JSON"]),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
+  tests("Ranking", "Inference", ["CZlib"]),
+  tests("Tools", "Commands", ["Inference"]),
 ]
 
 let package = Package(
