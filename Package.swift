@@ -80,6 +80,7 @@ let tools: [Target] = [
 let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
+  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
 ]
 
 let package = Package(
