@@ -79,6 +79,8 @@ let tools: [Target] = [
 
 let testing: [Target] = [
   tests("Platform", "JSON")
+  tests("Platform", "Storage"),
+  tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
 ]
 
 let package = Package(
