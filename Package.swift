@@ -78,9 +78,10 @@ let tools: [Target] = [
 ]
 
 let testing: [Target] = [
-  tests("Platform", "JSON")
+  tests("Platform", "JSON"),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
+  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
 ]
 
 let package = Package(

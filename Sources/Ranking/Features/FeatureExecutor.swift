@@ -106,7 +106,8 @@ package struct FeatureExecutor: Sendable {
 
   /// An eighth at once, so that the sorting is paid for by many events.
   private mutating func forgetPairs(of user: Int, except newest: Int) {
-    let given = dispensableItems(of: user, except: newest, count: max(1, limits.pairsPerUserMax / 8))
+    let given = dispensableItems(
+      of: user, except: newest, count: max(1, limits.pairsPerUserMax / 8))
     for item in given {
       forget(.userItem, FeatureSubject(user: user, item: Int(item)))
       for hour in 0..<24 where plan.keeps(.userItemHour) {
