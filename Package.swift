@@ -82,6 +82,7 @@ let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
+  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
 ]
 
 let package = Package(
