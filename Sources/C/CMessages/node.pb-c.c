@@ -942,11 +942,11 @@ static const ProtobufCFieldDescriptor brigade__v1__field_description__field_desc
     "oneof",
     7,
     PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
+    PROTOBUF_C_TYPE_UINT32,
     0,   /* quantifier_offset */
     offsetof(Brigade__V1__FieldDescription, oneof),
     NULL,
-    &protobuf_c_empty_string,
+    NULL,
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },

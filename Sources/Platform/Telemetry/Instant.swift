@@ -1,4 +1,4 @@
-internal import CLinux
+internal import Glibc
 
 /// A point on the monotonic clock, in nanoseconds. Never mixed with wall-clock time, which ranking
 /// reads as Unix milliseconds.

@@ -1,30 +1,18 @@
-// System headers that Swift's Glibc module leaves out, and macros it cannot see.
+// Linux calls and macros that Swift's Glibc module leaves out. Only headers which that module does
+// not already define: it is compiled without _GNU_SOURCE, and types must agree.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <errno.h>
-#include <fcntl.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
-#include <sched.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/types.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+
+// accept4(2) with SOCK_NONBLOCK and SOCK_CLOEXEC.
+int linux_accept(int listener);
+// pthread_setname_np(3) for the calling thread; longer names than 15 bytes are refused.
+void linux_set_thread_name(const char *name);
 
 // How waitpid's status reads; function-like macros in <sys/wait.h>.
 static inline int linux_exited(int status) { return WIFEXITED(status); }

@@ -166,13 +166,13 @@ struct  Brigade__V1__FieldDescription
   protobuf_c_boolean repeated;
   protobuf_c_boolean packed;
   /*
-   * name of the group it belongs to, if any
+   * fields of a message with the same number exclude one another; 0: none
    */
-  char *oneof;
+  uint32_t oneof;
 };
 #define BRIGADE__V1__FIELD_DESCRIPTION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__field_description__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0 }
 
 
 struct  Brigade__V1__EnumDescription

@@ -1,4 +1,4 @@
-package import CProtobufC
+package import CMessages
 
 /// A bump allocator: everything that one message needs is taken from it and given back at once.
 ///

@@ -1,4 +1,4 @@
-package import CProtobufC
+package import CMessages
 
 /// A Swift value that travels as a protobuf message, by way of the C struct that protobuf-c knows.
 package protocol Message: Sendable {

@@ -184,8 +184,8 @@ package struct FieldDescription: Message {
   package var typeName: String = ""
   package var repeated: Bool = false
   package var packed: Bool = false
-  /// Name of the group it belongs to, if any.
-  package var oneof: String = ""
+  /// Fields of a message with the same number exclude one another; 0: none.
+  package var oneof: UInt32 = 0
 
   package init() {}
 
@@ -200,7 +200,7 @@ package struct FieldDescription: Message {
     typeName = String(c.type_name)
     repeated = c.repeated != 0
     packed = c.packed != 0
-    oneof = String(c.oneof)
+    oneof = c.oneof
   }
 
   package func write(to c: inout Brigade__V1__FieldDescription, in arena: Arena) {
@@ -210,7 +210,7 @@ package struct FieldDescription: Message {
     c.type_name = arena.string(typeName)
     c.repeated = repeated ? 1 : 0
     c.packed = packed ? 1 : 0
-    c.oneof = arena.string(oneof)
+    c.oneof = oneof
   }
 }
 

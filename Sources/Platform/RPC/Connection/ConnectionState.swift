@@ -1,0 +1,89 @@
+/// What a connection has agreed and may still do. Pure: it is told of frames and of wishes, and
+/// says whether they are allowed; proto/WIRE.md has the rules in words.
+package struct ConnectionState: Sendable {
+  package static let version: UInt32 = 1
+
+  package enum Role: Sendable {
+    case client
+    case server
+  }
+
+  package enum Phase: Equatable, Sendable {
+    case awaitingHello
+    case open
+    /// One end has asked that no new calls are made.
+    case draining
+    case closed
+  }
+
+  package let role: Role
+  package private(set) var phase = Phase.awaitingHello
+  package private(set) var peer: Hello?
+  private let token: String
+  private let limits: Limits
+
+  package init(_ role: Role, token: String, limits: Limits) {
+    self.role = role
+    self.token = token
+    self.limits = limits
+  }
+
+  /// The first frame that we send.
+  package func hello(replica: String, software: String) -> Hello {
+    var hello = Hello()
+    hello.version = Self.version
+    hello.replica = replica
+    hello.frameBytesMax = UInt32(clamping: limits.frameBytesMax)
+    hello.callsInFlightMax = UInt32(clamping: limits.callsInFlightMax)
+    hello.kinds = FrameKind.allCases.map { UInt32($0.rawValue) }
+    hello.token = token
+    hello.software = software
+    return hello
+  }
+
+  /// Whether a frame of this kind may come now; looked at before its head is.
+  package func admit(_ kind: FrameKind) throws(FrameError) {
+    let isHello = kind == .hello
+    guard isHello == (phase == .awaitingHello) else {
+      throw violation(isHello ? "a second hello" : "a frame before the hello")
+    }
+    let fromWrongEnd = role == .server ? kind == .response : kind == .request || kind == .cancel
+    if fromWrongEnd { throw violation("a \(kind) frame sent to a \(role)") }
+  }
+
+  package mutating func received(_ hello: Hello) throws(FrameError) {
+    guard hello.version == Self.version else {
+      throw FrameError(
+        code: .version, reason: "protocol version \(hello.version); this end has \(Self.version)")
+    }
+    guard matches(hello.token) else {
+      throw FrameError(code: .token, reason: "the cluster token differs")
+    }
+    guard hello.frameBytesMax >= FrameHeader.bytes, hello.callsInFlightMax > 0 else {
+      throw violation("a hello with a limit of zero")
+    }
+    peer = hello
+    phase = .open
+  }
+
+  /// Compares in a time that does not tell how much of it was right.
+  private func matches(_ other: String) -> Bool {
+    let (ours, theirs) = (Array(token.utf8), Array(other.utf8))
+    var difference = ours.count ^ theirs.count
+    for index in theirs.indices {
+      difference |= Int(theirs[index] ^ (ours.isEmpty ? 1 : ours[index % ours.count]))
+    }
+    return difference == 0
+  }
+
+  /// Either end asked to drain. Calls that were begun go on.
+  package mutating func drain() {
+    if phase == .open { phase = .draining }
+  }
+
+  package mutating func close() { phase = .closed }
+
+  package func violation(_ reason: String) -> FrameError {
+    FrameError(code: .protocolViolation, reason: reason)
+  }
+}

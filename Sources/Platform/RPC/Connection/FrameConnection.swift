@@ -1,0 +1,206 @@
+package import CMessages
+package import Telemetry
+
+/// What uses a frame connection: one end's calls. Ranges are offsets in the stream's input, valid
+/// until the next turn.
+package protocol FrameConnectionOwner: AnyObject {
+  func opened(_ connection: FrameConnection)
+  func received(_ kind: FrameKind, head: Range<Int>, body: Range<Int>, on: FrameConnection)
+  /// Called once. `code` is the peer's, if it sent a close frame.
+  func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String)
+}
+
+/// Speaks the frame protocol on a byte stream, for either end: hello, limits, pings, drain and
+/// close are dealt with here; requests, responses and cancels go to the owner. Confined to its loop.
+package final class FrameConnection: ByteStreamOwner {
+  package let stream: ByteStream
+  package private(set) var state: ConnectionState
+  private let identity: Identity
+  private let limits: Limits
+  private let decoder: FrameDecoder
+  private weak var owner: (any FrameConnectionOwner)?
+
+  private let since: Instant
+  private var partialSince: Instant?
+  private var lastPing: Instant?
+  private var nonce: UInt64 = 0
+  private var peerClose: CloseCode?
+  private var closeReason: String?
+
+  package init(
+    _ stream: ByteStream, _ role: ConnectionState.Role, identity: Identity, limits: Limits
+  ) {
+    self.stream = stream
+    self.identity = identity
+    self.limits = limits
+    state = ConnectionState(role, token: identity.token, limits: limits)
+    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax)
+    since = stream.loop.turnStart
+  }
+
+  package var loop: EventLoop { stream.loop }
+  package var peerName: String { state.peer?.replica ?? "" }
+
+  package func start(_ owner: any FrameConnectionOwner) throws(SystemError) {
+    self.owner = owner
+    send(.hello, state.hello(replica: identity.replica, software: identity.software))
+    try stream.start(self)
+  }
+
+  // MARK: Sending
+
+  package func send<Head: Message>(_ kind: FrameKind, _ head: Head) {
+    FrameEncoder.append(kind, head, to: &stream.output, in: loop.arena)
+    stream.outputGrew()
+  }
+
+  /// False when the frame is longer than the peer takes; nothing was sent then.
+  package func send(
+    _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>,
+    body: UnsafePointer<ProtobufCMessage>?
+  ) -> Bool {
+    guard
+      FrameEncoder.append(
+        kind, head: head, body: body, to: &stream.output,
+        frameBytesMax: Int(state.peer?.frameBytesMax ?? 0))
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  package func drain(_ reason: String) {
+    guard state.phase == .open else { return }
+    state.drain()
+    var drain = Drain()
+    drain.reason = reason
+    send(.drain, drain)
+  }
+
+  package func close(_ code: CloseCode, _ reason: String) {
+    guard state.phase != .closed else { return }
+    state.close()
+    closeReason = reason
+    var close = Close()
+    close.code = code
+    close.reason = reason
+    send(.close, close)
+    stream.closeWhenFlushed()
+  }
+
+  // MARK: Receiving
+
+  package func received() {
+    do throws(FrameError) {
+      try takeFrames()
+    } catch {
+      close(error.code, error.reason)
+    }
+  }
+
+  private func takeFrames() throws(FrameError) {
+    while state.phase != .closed {
+      let step = try decoder.next(stream.input.unread)
+      guard case .frame(let frame) = step else {
+        partialSince = stream.input.isEmpty ? nil : partialSince ?? loop.turnStart
+        return
+      }
+      let head = stream.input.front + FrameHeader.bytes
+      let body = head + frame.headBytes
+      stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
+      partialSince = nil
+      try take(frame.kind, head..<body, body..<body + frame.bodyBytes)
+    }
+    stream.input.consume(stream.input.count)
+  }
+
+  private func take(
+    _ kind: FrameKind, _ head: Range<Int>, _ body: Range<Int>
+  ) throws(FrameError) {
+    try state.admit(kind)
+    switch kind {
+    case .request, .response, .cancel: owner?.received(kind, head: head, body: body, on: self)
+    case .hello:
+      try state.received(decode(head))
+      owner?.opened(self)
+    case .ping:
+      let ping: Ping = try decode(head)
+      var pong = Pong()
+      pong.nonce = ping.nonce
+      send(.pong, pong)
+    case .pong:
+      let pong: Pong = try decode(head)
+      if pong.nonce == nonce { lastPing = nil }
+    case .drain:
+      let _: Drain = try decode(head)
+      state.drain()
+      owner?.received(kind, head: head, body: body, on: self)
+    case .close:
+      let close: Close = try decode(head)
+      peerClose = close.code
+      state.close()
+      stream.close(close.reason)
+    }
+  }
+
+  private func decode<Head: Message>(_ head: Range<Int>) throws(FrameError) -> Head {
+    defer { loop.arena.reset() }
+    do throws(InvalidMessage) {
+      return try Head(decoding: stream.input.bytes(at: head), in: loop.arena)
+    } catch {
+      throw state.violation("\(error)")
+    }
+  }
+
+  package func closed(_ reason: String?) {
+    state.close()
+    let reason = closeReason ?? reason ?? "the peer closed the connection"
+    owner?.closed(self, peerClose, reason)
+  }
+
+  // MARK: Time
+
+  /// To be called a few times a second: ends what is silent for too long, and asks clients' peers
+  /// whether they are there.
+  package func tick(_ now: Instant) {
+    switch state.phase {
+    case .closed:
+      if now > lastProgress.adding(milliseconds: limits.helloMilliseconds) {
+        stream.close(closeReason ?? "closing")
+      }
+    case .awaitingHello:
+      if now > since.adding(milliseconds: limits.helloMilliseconds) {
+        close(.timeout, "no hello within \(limits.helloMilliseconds) ms")
+      }
+    case .open, .draining:
+      if let partialSince,
+        now > partialSince.adding(milliseconds: limits.partialFrameMilliseconds)
+      {
+        close(.timeout, "half a frame for \(limits.partialFrameMilliseconds) ms")
+      } else if state.role == .client {
+        ping(now)
+      }
+    }
+  }
+
+  /// When the peer last gave a sign, or when the connection began.
+  private var lastProgress: Instant { max(since, stream.lastReceived) }
+
+  private func ping(_ now: Instant) {
+    if let lastPing {
+      // Anything that came since is as good as a pong.
+      if stream.lastReceived > lastPing {
+        self.lastPing = nil
+      } else if now > lastPing.adding(milliseconds: limits.pongMilliseconds) {
+        let reason = "no answer to a ping for \(limits.pongMilliseconds) ms"
+        close(.timeout, reason)
+        stream.close(reason)
+      }
+    } else if now > lastProgress.adding(milliseconds: limits.pingMilliseconds) {
+      nonce += 1
+      lastPing = now
+      var ping = Ping()
+      ping.nonce = nonce
+      send(.ping, ping)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import Glibc
+
+/// Where a process listens: `host:port`, `[v6]:port` or `unix:/path`.
+package enum Address: Hashable, Sendable, CustomStringConvertible {
+  case tcp(host: String, port: UInt16)
+  case unix(path: String)
+
+  /// Longest path that fits in a sockaddr_un, with its terminating zero.
+  package static let pathBytesMax = 107
+
+  package init?(_ text: String) {
+    if text.hasPrefix("unix:") {
+      let path = String(text.dropFirst("unix:".count))
+      guard !path.isEmpty, path.utf8.count <= Self.pathBytesMax else { return nil }
+      self = .unix(path: path)
+      return
+    }
+    guard let colon = text.lastIndex(of: ":"),
+      let port = UInt16(text[text.index(after: colon)...])
+    else { return nil }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") {
+      host = String(host.dropFirst().dropLast())
+    } else if host.contains(":") {
+      return nil
+    }
+    guard !host.isEmpty else { return nil }
+    self = .tcp(host: host, port: port)
+  }
+
+  package var description: String {
+    switch self {
+    case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    case .unix(let path): "unix:\(path)"
+    }
+  }
+
+  /// Reachable from this machine only.
+  package var isLoopback: Bool {
+    switch self {
+    case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    case .unix: true
+    }
+  }
+}
+
+/// An address as the kernel takes it.
+package struct SocketAddress: @unchecked Sendable {
+  private var storage = sockaddr_storage()
+  private(set) var length: socklen_t = 0
+
+  var family: Int32 { Int32(storage.ss_family) }
+
+  /// Looks host names up, which may block: done at start and when addresses change, not per call.
+  package init(_ address: Address) throws(SystemError) {
+    switch address {
+    case .unix(let path):
+      var unix = sockaddr_un()
+      unix.sun_family = sa_family_t(AF_UNIX)
+      withUnsafeMutableBytes(of: &unix.sun_path) { $0.copyBytes(from: path.utf8) }
+      copy(&unix, MemoryLayout<sockaddr_un>.size)
+    case .tcp(let host, let port):
+      var hints = addrinfo()
+      hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+      hints.ai_flags = AI_NUMERICSERV
+      var found: UnsafeMutablePointer<addrinfo>?
+      guard getaddrinfo(host, String(port), &hints, &found) == 0, let found else {
+        throw SystemError("look up \(host)", number: ENOENT)
+      }
+      defer { freeaddrinfo(found) }
+      length = found.pointee.ai_addrlen
+      withUnsafeMutableBytes(of: &storage) {
+        $0.copyMemory(
+          from: UnsafeRawBufferPointer(start: found.pointee.ai_addr, count: Int(length)))
+      }
+    }
+  }
+
+  private mutating func copy<T>(_ value: inout T, _ size: Int) {
+    length = socklen_t(size)
+    withUnsafeBytes(of: &value) { bytes in
+      withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: bytes) }
+    }
+  }
+
+  mutating func withPointer<R>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> R) -> R {
+    withUnsafePointer(to: &storage) {
+      body(UnsafeRawPointer($0).assumingMemoryBound(to: sockaddr.self), length)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package import Telemetry
+
+/// What uses a byte stream: a connection of some protocol.
+package protocol ByteStreamOwner: AnyObject {
+  /// `stream.input` has grown.
+  func received()
+  /// The stream is over; called once. `reason` is nil when the peer ended it in order.
+  func closed(_ reason: String?)
+}
+
+/// A connected socket on its loop: what has arrived, what is to go, and the pace of both.
+///
+/// Output gathers during a turn and leaves in one write. A peer that does not read is not read
+/// from, and is cut off when too much waits for it. Confined to its loop.
+package final class ByteStream: EventSource, @unchecked Sendable {
+  /// Taken from one socket in a turn before others get theirs.
+  private static let readBytesMax = 256 << 10
+  private static let readBytes = 16 << 10
+
+  package let loop: EventLoop
+  private let socket: Socket
+  private let outputBytesHigh: Int
+  private let outputBytesMax: Int
+  private var registration: EventLoop.Registration?
+  private var interest: EventLoop.Events = []
+  private var awaitsFlush = false
+  private var closesWhenFlushed = false
+  private weak var owner: (any ByteStreamOwner)?
+
+  package var input = ByteQueue()
+  package var output = ByteQueue()
+  package private(set) var isClosed = false
+  /// Since when `input` has held something that its owner could not use yet.
+  package private(set) var lastReceived: Instant
+
+  package init(_ socket: Socket, on loop: EventLoop, limits: Limits) {
+    self.socket = socket
+    self.loop = loop
+    outputBytesHigh = limits.outputBytesHigh
+    outputBytesMax = limits.outputBytesMax
+    lastReceived = loop.turnStart
+  }
+
+  /// The owner is kept by whoever made it, not by the stream.
+  package func start(_ owner: any ByteStreamOwner) throws(SystemError) {
+    self.owner = owner
+    interest = .readable
+    registration = try loop.register(socket.descriptor, interest, self)
+    if !output.isEmpty { outputGrew() }
+  }
+
+  package func ready(_ events: EventLoop.Events) {
+    if events.contains(.writable) { flush() }
+    // A hang-up is read too: what arrived before it counts, and the error then shows.
+    if !isClosed, !events.isDisjoint(with: [.readable, .hangUp]) { read() }
+  }
+
+  private func read() {
+    input.reclaim()
+    var total = 0
+    var ending: Socket.Transfer?
+    while total < Self.readBytesMax {
+      let room = input.room(Self.readBytes)
+      guard case .bytes(let count) = socket.receive(room).self.noting(&ending) else { break }
+      input.wrote(count)
+      total += count
+      if count < room.count { break }
+    }
+    if total > 0 {
+      lastReceived = loop.turnStart
+      owner?.received()
+    }
+    switch ending {
+    case .end: close(nil)
+    case .failed(let error): close(error.description)
+    default: break
+    }
+  }
+
+  /// To be called after `output` was appended to.
+  package func outputGrew() {
+    if output.count > outputBytesMax {
+      close("more than \(outputBytesMax) bytes wait to be read by the peer")
+    } else if !awaitsFlush, !isClosed {
+      awaitsFlush = true
+      loop.flushLater(self)
+    }
+  }
+
+  func flush() {
+    awaitsFlush = false
+    guard !isClosed else { return }
+    while !output.isEmpty {
+      switch socket.send(output.unread) {
+      case .bytes(let count): output.consume(count)
+      case .failed(let error): return close(error.description)
+      case .wouldBlock, .end: return watch()
+      }
+    }
+    output.reclaim()
+    closesWhenFlushed ? close(nil) : watch()
+  }
+
+  private func watch() {
+    output.reclaim()
+    var wanted: EventLoop.Events = output.count > outputBytesHigh ? [] : .readable
+    if !output.isEmpty { wanted.insert(.writable) }
+    if wanted != interest, let registration {
+      interest = wanted
+      loop.change(registration, socket.descriptor, wanted)
+    }
+  }
+
+  /// Gives idle memory back.
+  package func releaseIdleMemory() {
+    input.reclaim()
+    input.release()
+    output.release()
+  }
+
+  /// Closes once all output has left.
+  package func closeWhenFlushed() {
+    closesWhenFlushed = true
+    outputGrew()
+  }
+
+  package func close(_ reason: String?) {
+    guard !isClosed else { return }
+    isClosed = true
+    if let registration { loop.remove(registration, socket.descriptor) }
+    socket.close()
+    owner?.closed(reason)
+  }
+}
+
+extension Socket.Transfer {
+  /// Keeps what ended the reading, for after what was read is used.
+  fileprivate func noting(_ ending: inout Socket.Transfer?) -> Socket.Transfer {
+    ending = self
+    return self
+  }
+}

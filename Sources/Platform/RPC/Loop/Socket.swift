@@ -1,0 +1,125 @@
+internal import CLinux
+internal import Glibc
+
+/// The calls on a non-blocking stream socket. EAGAIN is a result, not an error; EBADF and EFAULT
+/// are bugs of ours and trap.
+package struct Socket: Sendable {
+  package let descriptor: Int32
+
+  package enum Transfer: Equatable, Sendable {
+    case bytes(Int)
+    case wouldBlock
+    /// The peer has closed; only for receiving.
+    case end
+    case failed(SystemError)
+  }
+
+  /// Connections that the kernel holds before they are accepted.
+  private static let backlog: Int32 = 1_024
+
+  private static func open(_ family: Int32) throws(SystemError) -> Socket {
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+    let descriptor = socket(family, type, 0)
+    guard descriptor >= 0 else { throw SystemError("socket") }
+    return Socket(descriptor: descriptor)
+  }
+
+  /// Binds and listens. A Unix path left by a process that is gone is replaced.
+  package static func listening(at address: Address) throws(SystemError) -> Socket {
+    var target = try SocketAddress(address)
+    let socket = try open(target.family)
+    if case .unix(let path) = address { try socket.removeStale(path, &target) }
+    socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
+    guard target.withPointer({ bind(socket.descriptor, $0, $1) }) == 0,
+      listen(socket.descriptor, backlog) == 0
+    else {
+      let error = SystemError("listen at \(address)")
+      socket.close()
+      throw error
+    }
+    return socket
+  }
+
+  private func removeStale(_ path: String, _ target: inout SocketAddress) throws(SystemError) {
+    let probe = try Socket.open(AF_UNIX)
+    defer { probe.close() }
+    let connected = target.withPointer { Glibc.connect(probe.descriptor, $0, $1) } == 0
+    if !connected, errno == ECONNREFUSED { unlink(path) }
+  }
+
+  /// Begins to connect; the socket turns writable when it is done, and `connectError` says how.
+  package static func connecting(to target: SocketAddress) throws(SystemError) -> Socket {
+    var target = target
+    let socket = try open(target.family)
+    let result = target.withPointer { Glibc.connect(socket.descriptor, $0, $1) }
+    guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
+      let error = SystemError("connect")
+      socket.close()
+      throw error
+    }
+    socket.setNoDelay()
+    return socket
+  }
+
+  package func connectError() -> SystemError? {
+    var number: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size)
+    return number == 0 ? nil : SystemError("connect", number: number)
+  }
+
+  /// The next waiting connection; nil when there is none.
+  package func accept() throws(SystemError) -> Socket? {
+    let accepted = retryingInterrupts { linux_accept(descriptor) }
+    if accepted >= 0 {
+      let socket = Socket(descriptor: accepted)
+      socket.setNoDelay()
+      return socket
+    }
+    if errno == EAGAIN || errno == ECONNABORTED { return nil }
+    throw SystemError("accept")
+  }
+
+  package func receive(_ room: UnsafeMutableRawBufferPointer) -> Transfer {
+    let count = retryingInterrupts { recv(descriptor, room.baseAddress, room.count, 0) }
+    if count > 0 { return .bytes(count) }
+    return count == 0 ? .end : outcome("receive")
+  }
+
+  package func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+    let count = retryingInterrupts {
+      Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+    return count >= 0 ? .bytes(count) : outcome("send")
+  }
+
+  private func outcome(_ operation: String) -> Transfer {
+    let error = SystemError(operation)
+    precondition(error.number != EBADF && error.number != EFAULT, "\(error)")
+    return error.number == EAGAIN ? .wouldBlock : .failed(error)
+  }
+
+  /// The address that a listener was given, with the port that the kernel chose for port 0.
+  package func bound(_ asked: Address) -> Address {
+    guard case .tcp(let host, _) = asked else { return asked }
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let port = withUnsafeMutablePointer(to: &storage) { pointer in
+      getsockname(
+        descriptor, UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: sockaddr.self),
+        &length)
+      // The port stands at the same offset in sockaddr_in and sockaddr_in6.
+      return UnsafeRawPointer(pointer).load(fromByteOffset: 2, as: UInt16.self)
+    }
+    return .tcp(host: host, port: UInt16(bigEndian: port))
+  }
+
+  private func setNoDelay() { set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+
+  private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
+    var value = value
+    setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  package func close() { Glibc.close(descriptor) }
+}

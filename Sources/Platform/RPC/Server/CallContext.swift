@@ -1,0 +1,65 @@
+package import Telemetry
+
+/// One call in a server: what its handler may know, and the way to its answer. Confined to the
+/// loop of its connection.
+package final class CallContext: @unchecked Sendable {
+  package let loop: EventLoop
+  /// When its bytes had arrived.
+  package let received: Instant
+  /// The caller waits no longer than this.
+  package let deadline: Instant
+  package let trace: TraceContext
+  /// 1 for the first.
+  package let attempt: UInt32
+  package let priority: UInt32
+  package private(set) var started: Instant
+  package private(set) var isCancelled = false
+
+  let id: UInt64
+  let method: MethodTable.Entry?
+  let body: Range<Int>
+  weak var connection: ServerConnection?
+  private(set) var hasBegun = false
+  var expiry: TimerQueue.ID?
+  private var cancelActions: [() -> Void] = []
+
+  init(
+    _ head: RequestHeader, method: MethodTable.Entry?, body: Range<Int>,
+    on connection: ServerConnection
+  ) {
+    loop = connection.server.loop
+    received = loop.turnStart
+    started = received
+    deadline = received.adding(microseconds: head.budgetMicroseconds)
+    trace = head.trace
+    attempt = head.attempt
+    priority = head.priority
+    id = head.call
+    self.method = method
+    self.body = body
+    self.connection = connection
+  }
+
+  /// Runs `action` when the caller has left, at once if it already has.
+  package func onCancel(_ action: @escaping () -> Void) {
+    if isCancelled { action() } else { cancelActions.append(action) }
+  }
+
+  func begin(_ now: Instant) {
+    started = now
+    hasBegun = true
+  }
+
+  func cancel() {
+    guard !isCancelled else { return }
+    isCancelled = true
+    let actions = cancelActions
+    cancelActions = []
+    for action in actions { action() }
+  }
+
+  func finish<Response: Message>(_ result: Result<Response, RPCError>) {
+    cancelActions = []
+    connection?.answer(self, result)
+  }
+}

@@ -1,0 +1,97 @@
+internal import Glibc
+internal import Telemetry
+
+/// The methods that a server answers, by name. A handler's types are erased here, once.
+package struct MethodTable {
+  final class Entry {
+    let description: MethodDescription
+    let request: MessageType
+    let response: MessageType
+    let invoke: (CallContext, UnsafeRawBufferPointer) -> Void
+
+    init<Request: Message, Response: Message>(
+      _ method: Method<Request, Response>,
+      invoke: @escaping (CallContext, UnsafeRawBufferPointer) -> Void
+    ) {
+      var description = MethodDescription()
+      description.name = method.name
+      description.request = Request.messageName
+      description.response = Response.messageName
+      description.safety = method.safety.rawValue
+      self.description = description
+      request = MessageType(Request.descriptor)
+      response = MessageType(Response.descriptor)
+      self.invoke = invoke
+    }
+  }
+
+  private(set) var entries: [String: Entry] = [:]
+
+  package init() {}
+
+  /// Answers on the loop, at once. For handlers that do not wait.
+  package mutating func answer<Request, Response>(
+    _ method: Method<Request, Response>,
+    _ handler: @escaping (Request, CallContext) throws(RPCError) -> Response
+  ) {
+    add(
+      Entry(method) { call, body in
+        guard let request: Request = Self.decode(body, call) else { return }
+        do throws(RPCError) {
+          call.finish(.success(try handler(request, call)))
+        } catch {
+          call.finish(Result<Response, RPCError>.failure(error))
+        }
+      })
+  }
+
+  /// Answers from a task that runs on the loop. For handlers that wait for other services.
+  package mutating func answer<Request, Response>(
+    _ method: Method<Request, Response>,
+    waiting handler:
+      @escaping @Sendable (Request, CallContext) async throws(RPCError) -> Response
+  ) {
+    add(
+      Entry(method) { call, body in
+        guard let request: Request = Self.decode(body, call) else { return }
+        let task = Task.immediateDetached(executorPreference: call.loop) {
+          do throws(RPCError) {
+            call.finish(.success(try await handler(request, call)))
+          } catch {
+            call.finish(Result<Response, RPCError>.failure(error))
+          }
+        }
+        call.onCancel { task.cancel() }
+      })
+  }
+
+  private mutating func add(_ entry: Entry) {
+    let previous = entries.updateValue(entry, forKey: entry.description.name)
+    precondition(previous == nil, "\(entry.description.name) is registered twice")
+  }
+
+  private static func decode<Request: Message>(
+    _ body: UnsafeRawBufferPointer, _ call: CallContext
+  ) -> Request? {
+    defer { call.loop.arena.reset() }
+    do throws(InvalidMessage) {
+      return try Request(decoding: body, in: call.loop.arena)
+    } catch {
+      call.finish(Result<Request, RPCError>.failure(.invalidArgument("\(error)")))
+      return nil
+    }
+  }
+
+  func find(_ name: UnsafePointer<CChar>) -> Entry? { entries[String(cString: name)] }
+
+  /// Tells apart a service that is not here from a method that its service lacks.
+  func unimplemented(_ name: String) -> RPCError {
+    let service = name.prefix { $0 != "/" }
+    let siblings = entries.keys.filter { $0.hasPrefix(service + "/") }.sorted()
+    let hint =
+      siblings.isEmpty
+      ? "this server has no service \(service)"
+      : "\(service) has \(siblings.joined(separator: ", "))"
+    return RPCError(.unimplemented, "no method \(name): \(hint)", advice: .never)
+  }
+}

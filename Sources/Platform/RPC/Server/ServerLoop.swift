@@ -1,0 +1,164 @@
+internal import Glibc
+internal import Telemetry
+
+/// What a server tells about a call that was answered.
+package struct AnsweredCall: Sendable {
+  package var method: String
+  package var code: Code
+  package var queueNanoseconds: Int64
+  package var handlerNanoseconds: Int64
+}
+
+/// The part of a server that lives on one loop: its connections, the requests of a turn, and the
+/// calls that wait. Confined to its loop.
+final class ServerLoop: @unchecked Sendable {
+  static let messageCharactersMax = 1_000
+  /// How long a drained connection is left to its client to close.
+  static let lingerMilliseconds: Int64 = 500
+  private static let tickMilliseconds: Int64 = 250
+
+  let loop: EventLoop
+  let limits: Limits
+  private let identity: Identity
+  private(set) var methods = MethodTable()
+  private var connections: [ObjectIdentifier: ServerConnection] = [:]
+  private var queued: [CallContext] = []
+  private(set) var callsRunning = 0
+  private(set) var isDraining = false
+  private(set) var loadPermille: UInt32 = 0
+  private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
+  private let onAnswered: (AnsweredCall) -> Void
+  private let onClosed: (String) -> Void
+
+  init(
+    _ loop: EventLoop, identity: Identity, limits: Limits,
+    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void
+  ) {
+    self.loop = loop
+    self.identity = identity
+    self.limits = limits
+    self.onAnswered = onAnswered
+    self.onClosed = onClosed
+  }
+
+  func start(_ methods: MethodTable) {
+    self.methods = methods
+    loop.atEndOfReading { [unowned self] in dispatch() }
+    tickLater()
+  }
+
+  var callsInFlight: Int { queued.count + callsRunning }
+  var connectionCount: Int { connections.count }
+
+  func adopt(_ socket: Socket) {
+    let stream = ByteStream(socket, on: loop, limits: limits)
+    let frames = FrameConnection(stream, .server, identity: identity, limits: limits)
+    let connection = ServerConnection(frames, server: self)
+    connections[ObjectIdentifier(connection)] = connection
+    do throws(SystemError) {
+      try frames.start(connection)
+    } catch {
+      stream.close(error.description)
+    }
+  }
+
+  func closed(_ connection: ServerConnection, _ reason: String) {
+    connections[ObjectIdentifier(connection)] = nil
+    onClosed(reason)
+  }
+
+  // MARK: Calls
+
+  /// Why no more requests are taken in now.
+  func refusal() -> RPCError? {
+    if queued.count >= limits.queueDepthMax {
+      return .notStarted("more than \(limits.queueDepthMax) requests wait")
+    }
+    if callsRunning >= limits.callsRunningMax {
+      return .notStarted("more than \(limits.callsRunningMax) calls run")
+    }
+    return nil
+  }
+
+  func queue(_ call: CallContext) { queued.append(call) }
+
+  /// Everything that arrived in this turn has been read, so that cancels are applied: what the
+  /// callers still wait for is run.
+  private func dispatch() {
+    guard !queued.isEmpty else { return }
+    let batch = queued
+    queued.removeAll(keepingCapacity: true)
+    for call in batch {
+      guard let connection = call.connection, connection.isWaiting(call),
+        let method = call.method
+      else { continue }
+      let now = Instant.now()
+      call.begin(now)
+      callsRunning += 1
+      if now >= call.deadline {
+        let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
+        call.finish(Result<HealthResponse, RPCError>.failure(late))
+      } else {
+        method.invoke(call, connection.frames.stream.input.bytes(at: call.body))
+        if connection.isWaiting(call) { expireLater(call) }
+      }
+    }
+  }
+
+  /// A handler that waits is answered for when its caller's time is over.
+  private func expireLater(_ call: CallContext) {
+    let timer = loop.schedule(at: call.deadline) {
+      call.cancel()
+      let late = RPCError(.deadlineExceeded, "the handler did not answer in time")
+      call.finish(Result<HealthResponse, RPCError>.failure(late))
+    }
+    call.expiry = timer
+  }
+
+  func answered(_ call: CallContext, _ code: Code) {
+    end(call)
+    guard let method = call.method else { return }
+    onAnswered(
+      AnsweredCall(
+        method: method.description.name, code: code,
+        queueNanoseconds: call.started.nanoseconds(since: call.received),
+        handlerNanoseconds: Instant.now().nanoseconds(since: call.started)))
+  }
+
+  /// The caller has left.
+  func abandon(_ call: CallContext) {
+    end(call)
+    call.cancel()
+  }
+
+  private func end(_ call: CallContext) {
+    if call.hasBegun { callsRunning -= 1 }
+    if let expiry = call.expiry { loop.cancel(expiry) }
+  }
+
+  // MARK: Time and ending
+
+  private func tickLater() {
+    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [unowned self] in
+      let now = Instant.now()
+      for connection in connections.values { connection.tick(now) }
+      measureLoad(now)
+      tickLater()
+    }
+  }
+
+  private func measureLoad(_ now: Instant) {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    let cpu = Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    let wall = now.nanoseconds(since: cpuMark.wall)
+    guard wall >= 1_000_000_000 else { return }
+    loadPermille = UInt32(clamping: (cpu - cpuMark.cpu) * 1_000 / wall)
+    cpuMark = (now, cpu)
+  }
+
+  func drain() {
+    isDraining = true
+    for connection in connections.values { connection.drain() }
+  }
+}
