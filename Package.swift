@@ -85,6 +85,7 @@ let testing: [Target] = [
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib"]),
   tests("Tools", "Commands", ["Inference"]),
+  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
 ]
 
