@@ -47,7 +47,7 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
-  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "RPC"]),
+  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC"]),
 ]
 
 let shared: [Target.Dependency] = [
@@ -64,10 +64,10 @@ let ranking: [Target] = [
 ]
 
 let serving: [Target] = [
-  program("Serving", "brigade-retrieval", ["Retrieval"]),
-  program("Serving", "brigade-features", ["Features"]),
-  program("Serving", "brigade-inference", ["Inference"]),
-  program("Serving", "brigade-gateway", ["Gateway"]),
+  program("Serving", "brigade-retrieval", ["Node", "Retrieval"]),
+  program("Serving", "brigade-features", ["Node", "Features"]),
+  program("Serving", "brigade-inference", ["Node", "Inference"]),
+  program("Serving", "brigade-gateway", ["Node", "Gateway"]),
 ]
 
 let tools: [Target] = [
@@ -83,7 +83,7 @@ let testing: [Target] = [
   tests("Platform", "Node", ["JSON"]),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
-  tests("Ranking", "Inference", ["CZlib"]),
+  tests("Ranking", "Inference", ["CZlib", "Storage"]),
   tests("Tools", "Commands", ["Inference"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),

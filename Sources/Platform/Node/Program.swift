@@ -1,5 +1,5 @@
 internal import Glibc
-internal import RPC
+internal import Storage
 internal import Telemetry
 
 /// Exit statuses of the executables; see sysexits.h.
@@ -44,13 +44,5 @@ private func printError(_ line: String) {
 private let configurationBytesMax = 1 << 20
 
 private func readFile(_ path: String) throws -> [UInt8] {
-  guard let file = fopen(path, "re") else { throw SystemError("open \(path)") }
-  defer { fclose(file) }
-  var bytes = [UInt8](repeating: 0, count: configurationBytesMax + 1)
-  let count = fread(&bytes, 1, bytes.count, file)
-  guard ferror(file) == 0 else { throw SystemError("read \(path)") }
-  guard count <= configurationBytesMax else {
-    throw StartupError("\(path) is longer than \(configurationBytesMax) bytes")
-  }
-  return Array(bytes[..<count])
+  try DiskFile.read(path, limitBytes: configurationBytesMax)
 }

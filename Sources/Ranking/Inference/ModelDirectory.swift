@@ -1,3 +1,5 @@
+internal import Storage
+
 /// A folder of models: `<root>/<name>/<version>/model.txt`. Names that begin with a dot are passed
 /// over, so that a version can be copied in beside the others and renamed when complete; so are
 /// plain files beside the folders.
@@ -36,7 +38,7 @@ package struct ModelDirectory: Sendable {
       let folder = "\(root)/\(name)/\(version)"
       let path = "\(folder)/\(Self.fileName)"
       do {
-        let bytes = try ModelFile.read(path, limitBytes: limits.fileBytes)
+        let bytes = try DiskFile.read(path, limitBytes: limits.fileBytes)
         models.append(
           try LightGBMParser.parse(
             bytes, name: name, version: version, schema: try schema(folder), limits: limits))
@@ -55,7 +57,7 @@ package struct ModelDirectory: Sendable {
 
   private func folders(in path: String, _ problems: inout [Problem]) -> [String] {
     do {
-      return try ModelFile.folders(in: path)
+      return try DiskFile.folders(in: path)
     } catch {
       problems.append(Problem(path: path, reason: "\(error)"))
       return []

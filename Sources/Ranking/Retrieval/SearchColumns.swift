@@ -28,6 +28,8 @@ struct SearchColumns {
     response.scores.append(candidate.score)
     response.categories.append(category(of: item))
     response.sources.append(sources)
+    response.latitudes.append(Float(item.coordinate.latitude))
+    response.longitudes.append(Float(item.coordinate.longitude))
     response.openFromSeconds.append(open?.fromSeconds ?? 0)
     response.openUntilSeconds.append(open?.untilSeconds ?? 0)
   }

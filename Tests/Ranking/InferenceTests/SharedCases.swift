@@ -1,3 +1,4 @@
+internal import Storage
 internal import CZlib
 internal import Glibc
 internal import Inference
@@ -12,7 +13,7 @@ enum SharedCases {
     return "/\(root)/../shared/cases/lightgbm"
   }()
 
-  static let names: [String] = (try? ModelFile.folders(in: folder)) ?? []
+  static let names: [String] = (try? DiskFile.folders(in: folder)) ?? []
 
   static func model(_ name: String) throws -> Model {
     try LightGBMParser.parse(try text(name, "model.txt") ?? text(name, "model.txt.gz") ?? [])

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// Reading models from disk.
-package enum ModelFile {
+/// Reading whole files and folders that a person or another program left.
+package enum DiskFile {
   package enum Failure: Error, Equatable, CustomStringConvertible {
     case cannotOpen(reason: String)
     case notAFile
@@ -20,7 +20,7 @@ package enum ModelFile {
 
   /// The whole of a regular file; blocks on the disk.
   package static func read(
-    _ path: String, limitBytes: Int = ModelLimits().fileBytes
+    _ path: String, limitBytes: Int
   ) throws(Failure) -> [UInt8] {
     // Without O_NONBLOCK, opening a named pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

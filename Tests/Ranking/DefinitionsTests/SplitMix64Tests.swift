@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Features
+import Definitions
 
 @Suite struct SplitMix64Tests {
   @Test func `the numbers are those of the reference implementation`() {

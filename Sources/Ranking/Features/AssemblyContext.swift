@@ -2,7 +2,7 @@ internal import Definitions
 
 /// What all columns of one matrix share, found once: each row's item, its local time, and where its
 /// timelines are.
-struct AssembleRequest {
+struct AssemblyContext {
   let instant: RequestInstant
   let coordinate: Coordinate?
   let home: Coordinate?

@@ -1,43 +1,48 @@
-internal import Inference
-internal import Testing
+import Testing
 
-struct ModelFileTests {
+@testable import Storage
+
+struct DiskFileTests {
   @Test func `a file is read whole`() throws {
     let folder = try TemporaryFolder()
     try folder.write("tree\n", to: "model.txt")
     try folder.write("", to: "empty")
-    #expect(try ModelFile.read("\(folder.path)/model.txt") == Array("tree\n".utf8))
-    #expect(try ModelFile.read("\(folder.path)/empty") == [])
+    #expect(try DiskFile.read("\(folder.path)/model.txt", limitBytes: 100) == Array("tree\n".utf8))
+    #expect(try DiskFile.read("\(folder.path)/empty", limitBytes: 100) == [])
   }
 
   @Test func `a file over the limit is refused`() throws {
     let folder = try TemporaryFolder()
     try folder.write("12345", to: "model.txt")
     let path = "\(folder.path)/model.txt"
-    #expect(try ModelFile.read(path, limitBytes: 5).count == 5)
-    #expect(throws: ModelFile.Failure.tooLarge(limitBytes: 4)) {
-      try ModelFile.read(path, limitBytes: 4)
+    #expect(try DiskFile.read(path, limitBytes: 5).count == 5)
+    #expect(throws: DiskFile.Failure.tooLarge(limitBytes: 4)) {
+      try DiskFile.read(path, limitBytes: 4)
     }
   }
 
   @Test func `a named pipe or a folder is refused without waiting`() throws {
     let folder = try TemporaryFolder()
     try folder.makePipe("model.txt")
-    #expect(throws: ModelFile.Failure.notAFile) { try ModelFile.read("\(folder.path)/model.txt") }
-    #expect(throws: ModelFile.Failure.notAFile) { try ModelFile.read(folder.path) }
+    #expect(throws: DiskFile.Failure.notAFile) {
+      try DiskFile.read("\(folder.path)/model.txt", limitBytes: 100)
+    }
+    #expect(throws: DiskFile.Failure.notAFile) {
+      try DiskFile.read(folder.path, limitBytes: 100)
+    }
   }
 
   @Test func `folders are listed in order, without files and dotted names`() throws {
     let folder = try TemporaryFolder()
     for name in ["b", "a", ".hidden"] { try folder.makeFolder(name) }
     try folder.write("", to: "file")
-    #expect(try ModelFile.folders(in: folder.path) == ["a", "b"])
+    #expect(try DiskFile.folders(in: folder.path) == ["a", "b"])
   }
 
   @Test func `a folder that is not there is an error with the system's reason`() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: ModelFile.Failure.cannotOpen(reason: "No such file or directory")) {
-      try ModelFile.folders(in: "\(folder.path)/absent")
+    #expect(throws: DiskFile.Failure.cannotOpen(reason: "No such file or directory")) {
+      try DiskFile.folders(in: "\(folder.path)/absent")
     }
   }
 }
