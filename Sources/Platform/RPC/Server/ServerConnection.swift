@@ -43,10 +43,12 @@ final class ServerConnection: FrameConnectionOwner {
     guard let header else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
-    let call = CallContext(header, method: method, body: body, on: self)
-    guard calls.updateValue(call, forKey: header.call) == nil else {
+    // Looked at first: a call that is replaced would never be booked out.
+    guard calls[header.call] == nil else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
+    let call = CallContext(header, method: method, body: body, on: self)
+    calls[header.call] = call
     if method == nil {
       answer(call, Failure.failure(server.methods.unimplemented(name)))
     } else if let refusal = refusal() {
