@@ -1,0 +1,128 @@
+internal import Definitions
+
+/// One column of one matrix. What is the same in every row is computed when this is made.
+struct ColumnValues {
+  private let executor: FeatureExecutor
+  private let request: AssembleRequest
+  private let plan: ColumnPlan
+  private let items: [CatalogueItem]
+  /// What the user's own timelines give to the column; NaN for a part that is not the user's.
+  private let userValue: Float
+  private let userWhole: Float
+
+  init(_ executor: FeatureExecutor, _ request: AssembleRequest, _ plan: ColumnPlan) {
+    self.executor = executor
+    self.request = request
+    self.plan = plan
+    items = executor.catalogue.items
+    switch plan {
+    case .attribute, .request, .homeDistance: (userValue, userWhole) = (.nan, .nan)
+    case .term(let term), .difference(_, let term):
+      (userValue, userWhole) = (executor.userValue(term, request), .nan)
+    case .ratio(let part, of: let whole):
+      (userValue, userWhole) = (
+        executor.userValue(part, request), executor.userValue(whole, request)
+      )
+    case .distinctItems(let term):
+      (userValue, userWhole) = (executor.distinctItems(term, request), .nan)
+    }
+  }
+
+  /// NaN is missing.
+  subscript(row: Int) -> Float {
+    switch plan {
+    case .attribute(let column): attribute(column, row)
+    case .request(let function): requestValue(function, row)
+    case .homeDistance: measure(.distanceKilometres, row, from: request.home)
+    case .term(let term): value(term, row, ofUser: userValue)
+    case .ratio(let part, of: let whole):
+      Self.ratio(value(part, row, ofUser: userValue), of: value(whole, row, ofUser: userWhole))
+    case .difference(let measure, _):
+      self.measure(measure, row, from: request.coordinate) - userValue
+    case .distinctItems: userValue
+    }
+  }
+
+  /// The value of a column of entity `user`, which needs no row. NaN is missing.
+  var ofUser: Float {
+    if case .ratio = plan { Self.ratio(userValue, of: userWhole) } else { userValue }
+  }
+
+  private func value(_ term: TimelineTerm, _ row: Int, ofUser userValue: Float) -> Float {
+    if term.entity == .user { return userValue }
+    let store = term.entity.store
+    return executor.stores[store].value(
+      term.reading, slot: term.slot, record: request.records[store][row], at: request.instant)
+  }
+
+  private static func ratio(_ part: Float, of whole: Float) -> Float {
+    whole > 0 ? part / whole : .nan
+  }
+
+  private func measure(_ measure: Measure, _ row: Int, from coordinate: Coordinate?) -> Float {
+    let item = Int(request.items[row])
+    return item < 0 ? .nan : Float(measure.value(of: items[item], from: coordinate))
+  }
+
+  private func attribute(_ column: ItemColumn, _ row: Int) -> Float {
+    let item = Int(request.items[row])
+    guard item >= 0 else { return .nan }
+    switch column {
+    case .price: return items[item].price == 0 ? .nan : Float(items[item].price)
+    case .rating: return items[item].rating
+    case .ratings: return Float(items[item].ratings)
+    case .ageDays: return ageDays(openedMilliseconds: items[item].openedMilliseconds)
+    case .categoryCode:
+      return items[item].categories.first.map { executor.categoryCodes[$0] } ?? .nan
+    case .latitude: return Float(items[item].coordinate.latitude)
+    case .longitude: return Float(items[item].coordinate.longitude)
+    }
+  }
+
+  private func ageDays(openedMilliseconds opened: Int64) -> Float {
+    guard opened != 0, opened <= request.instant.milliseconds else { return .nan }
+    // As doubles, since the catalogue's time may be any 64-bit number.
+    return Float((Double(request.instant.milliseconds) - Double(opened)) / 86_400_000)
+  }
+
+  private func requestValue(_ function: RequestFunction, _ row: Int) -> Float {
+    let item = Int(request.items[row])
+    guard item >= 0 else { return .nan }
+    switch function {
+    case .distanceKilometres:
+      return measure(.distanceKilometres, row, from: request.coordinate)
+    case .localHour: return (request.localTime(zone: items[item].zone)?.hour).map(Float.init) ?? .nan
+    case .weekday: return (request.localTime(zone: items[item].zone)?.weekday).map(Float.init) ?? .nan
+    case .minutesUntilClose: return minutesUntilClose(items[item].hours, zone: items[item].zone)
+    }
+  }
+
+  private func minutesUntilClose(_ hours: OpeningHours, zone: Int) -> Float {
+    if hours.alwaysOpen { return .nan }
+    let now = request.instant.milliseconds
+    guard
+      let open = hours.interval(containing: now, zone: executor.catalogue.zones[zone])
+    else { return 0 }
+    return Float(Double(open.untilSeconds * 1_000 - now) / 60_000)
+  }
+}
+
+extension FeatureExecutor {
+  /// NaN for a term that is not the user's own.
+  fileprivate func userValue(_ term: TimelineTerm, _ request: AssembleRequest) -> Float {
+    guard term.entity == .user else { return .nan }
+    return stores[term.entity.store].value(
+      term.reading, slot: term.slot, record: request.userRecord, at: request.instant)
+  }
+
+  fileprivate func distinctItems(_ term: TimelineTerm, _ request: AssembleRequest) -> Float {
+    guard let user = request.user else { return 0 }
+    let store = stores[term.entity.store]
+    let count = users.items(of: user).count { item in
+      let record = store.record(
+        of: FeatureSubject(user: user, item: Int(item)).key(of: term.entity))
+      return store.value(term.reading, slot: term.slot, record: record, at: request.instant) > 0
+    }
+    return Float(count)
+  }
+}

@@ -1,0 +1,125 @@
+package import JSON
+package import Messages
+
+/// The columns of the matrix, in order: read from one JSON file, which training and serving share.
+///
+///     {"name": "browse", "version": 1, "features": [
+///       {"name": "item_orders_7d", "entity": "item", "kind": "window",
+///        "event": "order", "window": "7d", "aggregate": "count"},
+///       {"name": "distance_km", "entity": "item", "kind": "request",
+///        "function": "distance_kilometres"}]}
+///
+/// Every feature has
+/// - `name`: letters a–z, digits, `_`; unique;
+/// - `entity`: `item`, `user`, `category`, `user_item`, `user_category`, `item_hour`,
+///   `category_hour`, `user_item_hour`. The category is the item's most specific one; the hour is that of
+///   the item's local clock, at the event and at the request;
+/// - `kind`, which says what else it has:
+///   - `attribute` (item): `column` = `price` | `rating` | `ratings` | `age_days` | `category_code` |
+///     `latitude` | `longitude`;
+///   - `window` (any entity): `event`, `window`, `aggregate` = `count` | `sum` | `mean` | `recency_hours` |
+///     `distinct_items` (user only) | `rate`. `sum` and `mean` take `column` = `value` (the default) |
+///     `price` | `rating` | `distance_kilometres`; `rate` takes `per`, the event counted below the line;
+///   - `decay` (any entity): `event`, `half_life`: a count in which each event weighs half as much after
+///     every half-life;
+///   - `request` (item): `function` = `distance_kilometres` | `local_hour` | `weekday` |
+///     `minutes_until_close`;
+///   - `cross`: `function` = `share` (an entity with a whole: `user_item` and `user_category` of `user`,
+///     `item_hour` of `item`, `category_hour` of `category`, `user_item_hour` of `user_item`) with
+///     `event`, `window`; or `minus_user_mean` (user_item) with `event`, `window` and `column` = `price` |
+///     `rating` | `distance_kilometres`; or `home_distance_kilometres` (user_item);
+/// - optionally `default`, a number that stands where the value is missing (otherwise NaN), and `owner`,
+///   `freshness`, `description`, which are for people.
+///
+/// `event` is `open`, `impression`, `click`, `order` or `rating`. `window` is a whole number of `s`, `m`, `h` or
+/// `d`, or `all`; a half-life is the same without `all`. Unknown keys are refused.
+package struct FeatureDefinition: Equatable, Sendable {
+  package let name: String
+  package let version: Int
+  package let features: [Feature]
+  /// FNV-1a 64 of what is computed: two files agree if they give the same columns, whatever they say
+  /// about owners, and `24h` is `1d`. A model carries it, and a matrix of another is not scored.
+  package let fingerprint: UInt64
+
+  package var columnNames: [String] { features.map(\.name) }
+
+  /// A matrix row of more is no longer a row of features; models of this field have 20 to 500.
+  package static let featuresMax = 512
+
+  package init(name: String, version: Int, features: [Feature]) {
+    self.name = name
+    self.version = version
+    self.features = features
+    var hash = FingerprintHash()
+    // Raised when the same definition begins to compute other numbers.
+    hash.combine("brigade features 1")
+    for feature in features { hash.combine(feature.canonical) }
+    fingerprint = hash.value
+  }
+
+  /// Refuses the file with all its problems, each as `file:line:column: …`.
+  package init(parsing bytes: [UInt8], file: String) throws(FeatureDefinitionError) {
+    let root: JSONValue
+    do {
+      root = try JSONValue(parsing: bytes)
+    } catch {
+      throw FeatureDefinitionError(problems: ["\(file):\(error)"])
+    }
+    var reader = FeatureDefinitionReader(file: file)
+    let definition = reader.definition(root)
+    guard reader.problems.isEmpty, let definition else {
+      throw FeatureDefinitionError(problems: reader.problems)
+    }
+    self = definition
+  }
+}
+
+private struct FingerprintHash {
+  private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
+
+  mutating func combine(_ text: String) {
+    for byte in text.utf8 { combine(byte) }
+    combine(UInt8(ascii: "\n"))
+  }
+
+  private mutating func combine(_ byte: UInt8) {
+    value = (value ^ UInt64(byte)) &* 0x100_0000_01B3
+  }
+}
+
+extension Feature {
+  /// One line with everything that bears on the numbers, and nothing else.
+  fileprivate var canonical: String {
+    let missingBits = String((missing.isNaN ? Float.nan : missing).bitPattern, radix: 16)
+    return "\(name) \(entity.rawValue) \(computation.canonical) \(missingBits)"
+  }
+}
+
+extension FeatureComputation {
+  fileprivate var canonical: String {
+    switch self {
+    case .attribute(let column): "attribute \(column.rawValue)"
+    case .window(let event, let window, let aggregate):
+      "window \(event.rawValue) \(window.canonical) \(aggregate.canonical)"
+    case .decay(let event, let halfLife): "decay \(event.rawValue) \(halfLife)ms"
+    case .request(let function): "request \(function.rawValue)"
+    case .share(let event, let window): "share \(event.rawValue) \(window.canonical)"
+    case .minusUserMean(let measure, let event, let window):
+      "minus_user_mean \(measure.rawValue) \(event.rawValue) \(window.canonical)"
+    case .homeDistanceKilometres: "home_distance_kilometres"
+    }
+  }
+}
+
+extension WindowAggregate {
+  fileprivate var canonical: String {
+    switch self {
+    case .count: "count"
+    case .sum(let measure): "sum \(measure.rawValue)"
+    case .mean(let measure): "mean \(measure.rawValue)"
+    case .recencyHours: "recency_hours"
+    case .distinctItems: "distinct_items"
+    case .rate(let per): "rate \(per.rawValue)"
+    }
+  }
+}

@@ -1,0 +1,175 @@
+internal import JSON
+internal import Messages
+
+/// From JSON to a definition. Reads on after a problem, so that one run names them all; nothing that
+/// it returns is used once `problems` has an entry.
+struct FeatureDefinitionReader {
+  private let file: String
+  private var found: [(position: JSONPosition, message: String)] = []
+
+  init(file: String) {
+    self.file = file
+  }
+
+  /// In the order of the file.
+  var problems: [String] {
+    found.sorted { ($0.position.line, $0.position.column) < ($1.position.line, $1.position.column) }
+      .map { "\(file):\($0.position): \($0.message)" }
+  }
+
+  mutating func problem(_ message: String, at position: JSONPosition) {
+    found.append((position, message))
+  }
+
+  mutating func definition(_ root: JSONValue) -> FeatureDefinition? {
+    guard var object = FeatureObject(root, reader: &self, what: "the definition") else {
+      return nil
+    }
+    let name = object.string("name", reader: &self)
+    let version = object.version(reader: &self)
+    let values = object.array("features", reader: &self)
+    object.refuseOthers(known: ["name", "version", "features"], reader: &self)
+    if let values, values.isEmpty || values.count > FeatureDefinition.featuresMax {
+      problem(
+        "\"features\" has \(values.count) entries; 1 to \(FeatureDefinition.featuresMax) are possible",
+        at: object.position)
+      return nil
+    }
+    var features: [Feature] = []
+    var firstPositions: [String: JSONPosition] = [:]
+    for value in values ?? [] {
+      guard let feature = feature(value) else { continue }
+      if let first = firstPositions[feature.name] {
+        problem("the name \"\(feature.name)\" stands twice, first at \(first)", at: value.position)
+      }
+      firstPositions[feature.name] = value.position
+      features.append(feature)
+    }
+    guard let name, let version else { return nil }
+    return FeatureDefinition(name: name, version: version, features: features)
+  }
+
+  private mutating func feature(_ value: JSONValue) -> Feature? {
+    guard var object = FeatureObject(value, reader: &self, what: "a feature") else { return nil }
+    let name = object.columnName(reader: &self)
+    let entity: FeatureEntity? = object.choice("entity", reader: &self)
+    let kind: FeatureKind? = object.choice("kind", reader: &self)
+    let missing = object.number("default", reader: &self)
+    let owner = object.optionalString("owner", reader: &self)
+    let freshness = object.optionalString("freshness", reader: &self)
+    let description = object.optionalString("description", reader: &self)
+    // What other keys there may be hangs on the kind: without it, nothing more can be said.
+    guard let kind else { return nil }
+    let computation = computation(kind, entity, &object)
+    object.refuseOthers(known: kind.keys, reader: &self)
+    guard let name, let entity, let computation else { return nil }
+    return Feature(
+      name: name, entity: entity, computation: computation, missing: missing ?? .nan, owner: owner,
+      freshness: freshness, description: description)
+  }
+
+  private mutating func computation(
+    _ kind: FeatureKind, _ entity: FeatureEntity?, _ object: inout FeatureObject
+  ) -> FeatureComputation? {
+    switch kind {
+    case .attribute:
+      let column: ItemColumn? = object.choice("column", reader: &self)
+      object.require(entity, [.item], for: "an attribute", reader: &self)
+      return column.map { .attribute($0) }
+    case .window: return window(entity, &object)
+    case .decay: return decay(&object)
+    case .request:
+      let function: RequestFunction? = object.choice("function", reader: &self)
+      object.require(entity, [.item], for: "a request feature", reader: &self)
+      return function.map { .request($0) }
+    case .cross: return cross(entity, &object)
+    }
+  }
+
+  private mutating func window(
+    _ entity: FeatureEntity?, _ object: inout FeatureObject
+  ) -> FeatureComputation? {
+    let event = object.event("event", reader: &self)
+    let window = object.window("window", reader: &self)
+    let name: AggregateName? = object.choice("aggregate", reader: &self)
+    let aggregate: WindowAggregate?
+    switch name {
+    case .count: aggregate = .count
+    case .sum:
+      aggregate = object.measure(Measure.summable, otherwise: .value, reader: &self).map { .sum($0) }
+    case .mean:
+      aggregate = object.measure(Measure.summable, otherwise: .value, reader: &self).map { .mean($0) }
+    case .recencyHours: aggregate = .recencyHours
+    case .distinctItems:
+      object.require(entity, [.user], for: "distinct_items", reader: &self)
+      aggregate = .distinctItems
+    case .rate: aggregate = object.event("per", reader: &self).map { .rate(per: $0) }
+    case nil: return nil
+    }
+    object.refuseUnread(["column", "per"], because: "of this aggregate", reader: &self)
+    guard let event, let window, let aggregate else { return nil }
+    return .window(event: event, window: window, aggregate: aggregate)
+  }
+
+  private mutating func decay(_ object: inout FeatureObject) -> FeatureComputation? {
+    let event = object.event("event", reader: &self)
+    let halfLife = object.halfLifeMilliseconds(reader: &self)
+    guard let event, let halfLife else { return nil }
+    return .decay(event: event, halfLifeMilliseconds: halfLife)
+  }
+
+  private mutating func cross(
+    _ entity: FeatureEntity?, _ object: inout FeatureObject
+  ) -> FeatureComputation? {
+    let function: CrossFunction? = object.choice("function", reader: &self)
+    switch function {
+    case nil: return nil
+    case .homeDistanceKilometres:
+      object.require(entity, [.userItem], for: "home_distance_kilometres", reader: &self)
+      object.refuseUnread(
+        ["event", "window", "column"], because: "of this function", reader: &self)
+      return .homeDistanceKilometres
+    case .share:
+      let parts = FeatureEntity.allCases.filter { $0.whole != nil }
+      object.require(entity, parts, for: "share", reader: &self)
+      let (event, window) = object.eventAndWindow(reader: &self)
+      object.refuseUnread(["column"], because: "of this function", reader: &self)
+      guard let event, let window else { return nil }
+      return .share(event: event, window: window)
+    case .minusUserMean:
+      object.require(entity, [.userItem], for: "minus_user_mean", reader: &self)
+      let measure = object.measure(Measure.ofItems, otherwise: nil, reader: &self)
+      let (event, window) = object.eventAndWindow(reader: &self)
+      guard let measure, let event, let window else { return nil }
+      return .minusUserMean(measure, event: event, window: window)
+    }
+  }
+}
+
+enum FeatureKind: String, CaseIterable {
+  case attribute, window, decay, request, cross
+
+  var keys: [String] {
+    let own =
+      switch self {
+      case .attribute: ["column"]
+      case .window: ["event", "window", "aggregate", "column", "per"]
+      case .decay: ["event", "half_life"]
+      case .request: ["function"]
+      case .cross: ["function", "event", "window", "column"]
+      }
+    return ["name", "entity", "kind", "default", "owner", "freshness", "description"] + own
+  }
+}
+
+private enum AggregateName: String, CaseIterable {
+  case count, sum, mean, rate
+  case recencyHours = "recency_hours"
+  case distinctItems = "distinct_items"
+}
+
+private enum CrossFunction: String, CaseIterable {
+  case share
+  case minusUserMean = "minus_user_mean"
+  case homeDistanceKilometres = "home_distance_kilometres"
+}

@@ -1,0 +1,25 @@
+/// What one executor keeps and answers at most.
+package struct FeatureLimits: Equatable, Sendable {
+  /// 1 M users is what one machine is built for; twice that leaves room. A user beyond it is served as one
+  /// without events, and the user's events count for the items only (`refusedUserEvents`).
+  package var usersMax: Int
+
+  /// Items that one user's pairs are kept of: a busy person has some hundred, a crawler all. Beyond
+  /// it an eighth is given up at once, pairs without orders first and then the longest untouched
+  /// (`forgottenPairs`); the user's and the item's own numbers stay.
+  package var pairsPerUserMax: Int
+
+  /// Rows of one matrix; candidates are a few hundred.
+  package var rowsMax: Int
+
+  package init(
+    usersMax: Int = 2_000_000, pairsPerUserMax: Int = 1_024, rowsMax: Int = 10_000
+  ) {
+    precondition((1...1 << Int(FeatureSubject.userBits)).contains(usersMax), "usersMax \(usersMax)")
+    precondition(pairsPerUserMax > 0, "pairsPerUserMax \(pairsPerUserMax)")
+    precondition(rowsMax > 0, "rowsMax \(rowsMax)")
+    self.usersMax = usersMax
+    self.pairsPerUserMax = pairsPerUserMax
+    self.rowsMax = rowsMax
+  }
+}
