@@ -43,7 +43,7 @@ let c: [Target] = [
 
 let platform: [Target] = [
   module("Platform", "JSON"),
-  module("Platform", "Telemetry", ["CLinux"]),
+  module("Platform", "Telemetry", ["CLinux", "JSON"]),
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
@@ -79,9 +79,12 @@ let tools: [Target] = [
 
 let testing: [Target] = [
   tests("Platform", "JSON"),
+  tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Node", ["JSON"]),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
+  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
+  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
 ]
 
 let package = Package(

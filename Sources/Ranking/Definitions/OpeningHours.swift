@@ -84,7 +84,8 @@ package struct OpeningHours: Hashable, Sendable {
       }
     }
     if spans.count > 1, spans[0].from == 0, spans[spans.count - 1].to == week {
-      spans[spans.count - 1].to += spans.removeFirst().to
+      let monday = spans.removeFirst()
+      spans[spans.count - 1].to += monday.to
     }
     return spans
   }

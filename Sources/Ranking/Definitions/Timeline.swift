@@ -102,6 +102,8 @@ extension Timeline {
   private func rank(_ time: Int64) -> Int {
     var low = 0
     var high = rowCount
+    // A live request asks as of now, which is after everything.
+    if high > 0, self.time(high - 1) <= time { return high }
     while low < high {
       let middle = (low + high) / 2
       if self.time(middle) <= time { low = middle + 1 } else { high = middle }

@@ -4,6 +4,12 @@ package import Messages
 package struct InvalidZone: Error, Equatable, CustomStringConvertible {
   package let name: String
   package let reason: String
+
+  package init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
   package var description: String { "time zone \"\(name)\": \(reason)" }
 }
 

@@ -91,8 +91,10 @@ struct ColumnValues {
     switch function {
     case .distanceKilometres:
       return measure(.distanceKilometres, row, from: request.coordinate)
-    case .localHour: return (request.localTime(zone: items[item].zone)?.hour).map(Float.init) ?? .nan
-    case .weekday: return (request.localTime(zone: items[item].zone)?.weekday).map(Float.init) ?? .nan
+    case .localHour:
+      return (request.localTime(zone: items[item].zone)?.hour).map(Float.init) ?? .nan
+    case .weekday:
+      return (request.localTime(zone: items[item].zone)?.weekday).map(Float.init) ?? .nan
     case .minutesUntilClose: return minutesUntilClose(items[item].hours, zone: items[item].zone)
     }
   }

@@ -1,5 +1,5 @@
-package import JSON
-package import Messages
+internal import JSON
+internal import Messages
 
 /// The columns of the matrix, in order: read from one JSON file, which training and serving share.
 ///

@@ -96,9 +96,13 @@ struct FeatureDefinitionReader {
     switch name {
     case .count: aggregate = .count
     case .sum:
-      aggregate = object.measure(Measure.summable, otherwise: .value, reader: &self).map { .sum($0) }
+      aggregate = object.measure(Measure.summable, otherwise: .value, reader: &self).map {
+        .sum($0)
+      }
     case .mean:
-      aggregate = object.measure(Measure.summable, otherwise: .value, reader: &self).map { .mean($0) }
+      aggregate = object.measure(Measure.summable, otherwise: .value, reader: &self).map {
+        .mean($0)
+      }
     case .recencyHours: aggregate = .recencyHours
     case .distinctItems:
       object.require(entity, [.user], for: "distinct_items", reader: &self)

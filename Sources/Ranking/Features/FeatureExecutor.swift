@@ -11,6 +11,8 @@ package import Messages
 /// A value without locks: readers may share it while nobody applies. `RequestInstant` says which
 /// events a request sees: those before its `now`, so an old `now` sees the past.
 ///
+/// - An event that comes late counts from the time of the entity's last one on, and a timeline keeps
+///   `Timeline.defaultEventsMax` events whole: both as `Timeline` has it.
 /// - An event without a user counts for its item; one of an item that the catalogue lacks counts for
 ///   its user.
 /// - A user nobody has heard of, and no user at all, are a user to whom nothing has happened.
@@ -106,7 +108,8 @@ package struct FeatureExecutor: Sendable {
 
   /// An eighth at once, so that the sorting is paid for by many events.
   private mutating func forgetPairs(of user: Int, except newest: Int) {
-    let given = dispensableItems(of: user, except: newest, count: max(1, limits.pairsPerUserMax / 8))
+    let given = dispensableItems(
+      of: user, except: newest, count: max(1, limits.pairsPerUserMax / 8))
     for item in given {
       forget(.userItem, FeatureSubject(user: user, item: Int(item)))
       for hour in 0..<24 where plan.keeps(.userItemHour) {

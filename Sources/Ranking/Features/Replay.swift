@@ -29,7 +29,7 @@ package struct Replay {
   /// Reads the log twice; keeps 9 bytes an impression, 8 an order that answers nothing, and no event. Throws what the log, `emit` or the
   /// row limit throws.
   package mutating func run(
-    _ log: Log, negatives: Negatives, emit: (TrainingGroup) throws -> Void
+    _ log: @escaping Log, negatives: Negatives, emit: (TrainingGroup) throws -> Void
   ) throws {
     var shown = ShownItems()
     try log { shown.note($0) }

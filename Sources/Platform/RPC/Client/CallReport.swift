@@ -1,0 +1,38 @@
+package import Telemetry
+
+/// What a call took, attempt by attempt.
+package struct CallReport: Sendable {
+  package struct Attempt: Sendable {
+    /// The replica's own name; its address as long as it has not said it.
+    package var replica: String
+    package var start: Instant
+    package var end: Instant
+    package var code: Code
+    package var message: String
+  }
+
+  package var method: String
+  package var start: Instant
+  package var end: Instant
+  package var attempts: [Attempt] = []
+  /// In the replica that answered: before its handler, and in it.
+  package var queueMicroseconds: UInt64 = 0
+  package var handlerMicroseconds: UInt64 = 0
+
+  /// The attempt that answered, or the last one.
+  package var last: Attempt? { attempts.last }
+
+  /// What of the answering attempt was neither queue nor handler: encoding, kernels, network.
+  package var wireMicroseconds: UInt64 {
+    guard let last else { return 0 }
+    let total = last.end.microseconds(since: last.start)
+    let inside = queueMicroseconds &+ handlerMicroseconds
+    return total > inside ? total - inside : 0
+  }
+}
+
+/// How a call ended, and what it took.
+package struct CallOutcome<Response: Sendable>: Sendable {
+  package var result: Result<Response, RPCError>
+  package var report: CallReport
+}

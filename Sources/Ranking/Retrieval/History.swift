@@ -1,0 +1,50 @@
+/// Which items each user has ordered, as of any moment.
+///
+/// Bounded: `itemsMax` different items a user, of which the least recently ordered leaves first (a
+/// question about a moment long ago then misses it), and `usersMax` users, after which newcomers
+/// are not remembered.
+struct History {
+  private struct Entry {
+    let row: Int32
+    var firstMilliseconds: Int64
+    var lastMilliseconds: Int64
+  }
+
+  private let itemsMax: Int
+  private let usersMax: Int
+  private var entries: [UInt64: [Entry]] = [:]
+
+  init(itemsMax: Int, usersMax: Int) {
+    self.itemsMax = itemsMax
+    self.usersMax = usersMax
+  }
+
+  /// `user` is the `itemKey` of the user's id. O(items of the user).
+  mutating func order(user: UInt64, row: Int, timeMilliseconds time: Int64) {
+    if entries[user] == nil, entries.count >= usersMax { return }
+    Self.add(row, time, to: &entries[user, default: []], itemsMax: itemsMax)
+  }
+
+  /// Rows of the items that the user had ordered by then, in no particular order.
+  func rows(user: UInt64, through now: Int64) -> [Int] {
+    entries[user, default: []].filter { $0.firstMilliseconds <= now }.map { Int($0.row) }
+  }
+
+  private static func add(_ row: Int, _ time: Int64, to list: inout [Entry], itemsMax: Int) {
+    if let index = list.firstIndex(where: { $0.row == row }) {
+      list[index].firstMilliseconds = min(list[index].firstMilliseconds, time)
+      list[index].lastMilliseconds = max(list[index].lastMilliseconds, time)
+      return
+    }
+    let entry = Entry(row: Int32(row), firstMilliseconds: time, lastMilliseconds: time)
+    if list.count < itemsMax {
+      list.append(entry)
+      return
+    }
+    // Rows break ties, so that replay forgets the same items.
+    let oldest = list.indices.min {
+      (list[$0].lastMilliseconds, list[$0].row) < (list[$1].lastMilliseconds, list[$1].row)
+    }
+    if let oldest, list[oldest].lastMilliseconds <= time { list[oldest] = entry }
+  }
+}

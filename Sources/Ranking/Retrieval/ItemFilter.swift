@@ -1,0 +1,29 @@
+internal import Definitions
+internal import Messages
+
+/// The filters of one request that are about the item alone, made quick to ask.
+struct ItemFilter {
+  /// By index of the category; empty: all pass.
+  private let wantedCategories: [Bool]
+  private let pricesAreGiven: Bool
+  /// Bit p: price level p passes.
+  private let wantedPrices: UInt32
+  /// Categories were asked for of which the catalogue has none.
+  let wantsNothing: Bool
+
+  init(_ filters: Filters, categoryNames: [String]) {
+    let names = Set(filters.categories)
+    wantedCategories = names.isEmpty ? [] : categoryNames.map(names.contains)
+    wantsNothing = !names.isEmpty && !wantedCategories.contains(true)
+    wantedPrices = filters.prices.reduce(0) { $1 < 32 ? $0 | 1 << $1 : $0 }
+    pricesAreGiven = !filters.prices.isEmpty
+  }
+
+  /// An item of unknown price passes only where no price was asked for.
+  func passes(_ item: CatalogueItem) -> Bool {
+    if pricesAreGiven, item.price == 0 || wantedPrices & 1 << UInt32(item.price) == 0 {
+      return false
+    }
+    return wantedCategories.isEmpty || item.categories.contains { wantedCategories[$0] }
+  }
+}

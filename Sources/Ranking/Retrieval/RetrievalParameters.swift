@@ -1,0 +1,61 @@
+/// Everything that can be tuned in the first stage.
+package struct RetrievalParameters: Sendable, Equatable {
+  /// Score per unit of log(1 + decayed orders).
+  package var popularityWeight = 1.0
+  /// Score lost per kilometre: five of them weigh as much as a rating point and a half.
+  package var distanceWeight = 0.2
+  /// Score per rating point.
+  package var ratingWeight = 0.3
+  /// Stands for a rating that is not known: a little under a common one, so that it neither
+  /// shines nor sinks.
+  package var unknownRating = 3.5
+  /// After this long an order counts half: a week, because eating out has a weekly rhythm.
+  package var popularityHalfLifeMilliseconds: Int64 = 7 * 86_400_000
+  /// Where the request names none.
+  package var defaultRadiusKilometres = 10.0
+  /// A larger circle is cut to this; it bounds the work of one search.
+  package var radiusKilometresMax = 100.0
+  /// Where the request names none.
+  package var defaultLimit = 200
+  /// A larger limit is cut to this; it bounds the answer (about 100 bytes a candidate).
+  package var limitMax = 10_000
+  /// Up to this share of the limit, rounded up, is kept for what the user ordered before.
+  package var historyShare = 0.25
+  /// How much farther than the radius an item of the user's history may be.
+  package var historyRadiusFactor = 3.0
+  /// Different items remembered of one user, the least recently ordered leaving first.
+  package var historyItemsMax = 256
+  /// Users whose history is kept; those that come later have none. About 100 bytes each, and 24
+  /// for each of their items.
+  package var historyUsersMax = 2_000_000
+
+  package init() {}
+
+  /// What makes the parameters unusable, one line each, naming the parameter.
+  package var problems: [String] {
+    var problems: [String] = []
+    func require(_ holds: Bool, _ problem: String) { if !holds { problems.append(problem) } }
+    for (name, weight) in [
+      ("popularityWeight", popularityWeight), ("distanceWeight", distanceWeight),
+      ("ratingWeight", ratingWeight), ("unknownRating", unknownRating),
+    ] { require(weight.isFinite, "\(name) must be a finite number") }
+    require(popularityHalfLifeMilliseconds > 0, "popularityHalfLifeMilliseconds must be positive")
+    require(
+      radiusKilometresMax > 0 && radiusKilometresMax.isFinite,
+      "radiusKilometresMax must be positive and finite")
+    require(
+      defaultRadiusKilometres > 0 && defaultRadiusKilometres <= radiusKilometresMax,
+      "defaultRadiusKilometres must be positive and not over radiusKilometresMax")
+    require(limitMax > 0, "limitMax must be positive")
+    require(
+      defaultLimit > 0 && defaultLimit <= limitMax,
+      "defaultLimit must be positive and not over limitMax")
+    require(historyShare >= 0 && historyShare <= 1, "historyShare must be from 0 to 1")
+    require(
+      historyRadiusFactor >= 1 && historyRadiusFactor.isFinite,
+      "historyRadiusFactor must be 1 or more")
+    require(historyItemsMax > 0, "historyItemsMax must be positive")
+    require(historyUsersMax >= 0, "historyUsersMax must not be negative")
+    return problems
+  }
+}
