@@ -1,4 +1,4 @@
-package import JSON
+internal import JSON
 
 /// Where each field of each table comes from.
 ///

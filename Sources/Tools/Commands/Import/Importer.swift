@@ -9,7 +9,7 @@ internal import Storage
 /// Memory: all of it, encoded, about 100 bytes an event.
 package struct Importer {
   private let options: ImportOptions
-  private let compileZone: (String) throws(InvalidZone) -> Zone
+  private let compileZone: (String) throws -> Zone
   private let progress: (String) -> Void
   private let writer: DataFolderWriter
   private var report = ImportReport()
@@ -26,7 +26,7 @@ package struct Importer {
   /// describe themselves. `progress` gets a line now and then.
   package static func run(
     _ options: ImportOptions,
-    compileZone: @escaping (String) throws(InvalidZone) -> Zone = ZoneCompiler.compile,
+    compileZone: @escaping (String) throws -> Zone = ZoneCompiler.compile,
     progress: @escaping (String) -> Void = { _ in }
   ) throws -> ImportReport {
     var mapping = ImportMapping()
@@ -40,7 +40,7 @@ package struct Importer {
   }
 
   private init(
-    _ options: ImportOptions, compileZone: @escaping (String) throws(InvalidZone) -> Zone,
+    _ options: ImportOptions, compileZone: @escaping (String) throws -> Zone,
     progress: @escaping (String) -> Void
   ) throws {
     self.options = options
@@ -116,7 +116,7 @@ extension Importer {
 
   private mutating func admitZone(_ name: String) throws {
     if zones[name] == nil {
-      do throws(InvalidZone) {
+      do {
         writer.add(try compileZone(name))
         zones[name] = true
       } catch {

@@ -46,7 +46,7 @@ struct TableFile {
   private func readCSV(_ delimiter: UInt8, _ body: Body) throws -> [String] {
     var columns = try mapping.header.map { try TableColumns(header: $0, of: self) }
     var parser = CSVParser(delimiter: delimiter, limits: limits)
-    let emit: CSVParser.Emit = { line, row in
+    func emit(_ line: Int, _ row: Result<[String], RowProblem>) throws {
       guard let known = columns else {
         columns = try TableColumns(header: try headerRow(line, row), of: self)
         return
@@ -73,7 +73,7 @@ struct TableFile {
   private func readJSONLines(_ body: Body) throws {
     let columns = TableColumns(mapping: mapping)
     var splitter = LineSplitter(lineBytesMax: limits.rowBytesMax)
-    let emit: LineSplitter.Emit = { line, bytes in
+    func emit(_ line: Int, _ bytes: Result<[UInt8], RowProblem>) throws {
       if case .success(let bytes) = bytes, bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
       try body(line, bytes.flatMap { columns.fields(json: $0, line: line) })
     }
