@@ -73,7 +73,7 @@ let serving: [Target] = [
 let tools: [Target] = [
   module(
     "Tools", "Commands",
-    shared + ["CLinux", "Retrieval", "Features", "Inference", "Gateway"]),
+    shared + ["CLinux", "CZlib", "Retrieval", "Features", "Inference", "Gateway"]),
   program("Tools", "brigade", ["Commands"]),
 ]
 
