@@ -1,6 +1,5 @@
 internal import JSON
 internal import Messages
-internal import Node
 
 /// One object of a definition while it is read: remembers which keys were asked for, and reports what
 /// is absent, of a wrong type or unknown at its place in the file.

@@ -1,4 +1,5 @@
 internal import Definitions
+internal import Glibc
 internal import Messages
 internal import RPC
 internal import Storage
@@ -27,6 +28,8 @@ final class ServedSpool: Sendable {
     dropped = metrics.counter(
       "brigade_gateway_spool_dropped_events_total",
       "Impressions lost because the spool is full or can't be written")
+    // Only a finished file is there to be appended to.
+    if access(path, F_OK) != 0 { try RecordWriter(creating: path, kind: Self.kind).finish() }
     let writer = try RecordWriter(appendingTo: path, kind: Self.kind)
     state = Mutex(State(writer: writer, bytes: 0))
   }

@@ -1,5 +1,5 @@
 internal import JSON
-package import Node
+internal import Node
 internal import RPC
 
 /// `brigade call`: any method of any Brigade process, JSON in and out. The types are the server's
@@ -77,7 +77,7 @@ private struct CallSession {
     guard let method = types.methods.first(where: { $0.name == name }) else {
       throw .usage("\(name) is a message, not a method")
     }
-    let schema = MessageSchema(types)
+    let schema = try schema(of: types)
     let request: [UInt8]
     do {
       request = try schema.encode(JSONValue(parsing: Array(text.utf8)), as: method.request)
@@ -89,7 +89,7 @@ private struct CallSession {
       Method<OpaqueMessage, OpaqueMessage>(name, safety), OpaqueMessage(request))
     do {
       return try schema.decode(
-        response.bytes, as: method.response, pretty: true, includingDefaults: options.defaults)
+        response.bytes, as: method.response, pretty: true, defaults: options.defaults)
     } catch {
       throw CommandFailure("the answer is no \(method.response): \(error)")
     }
@@ -100,6 +100,14 @@ private struct CallSession {
     var request = DescribeRequest()
     request.name = name
     return try await answer(.describe, request)
+  }
+
+  private func schema(of types: DescribeResponse) throws(CommandFailure) -> MessageSchema {
+    do {
+      return try MessageSchema(types)
+    } catch {
+      throw CommandFailure("the server's description of its types: \(error)")
+    }
   }
 
   private func answer<Request, Response>(

@@ -22,7 +22,8 @@ struct ProtoText {
     let fields = type.fields.map { field in
       let kind = field.typeName.isEmpty ? field.type : field.typeName
       let oneof = field.oneof == 0 ? "" : "  // one of group \(field.oneof)"
-      return "  \(field.repeated ? "repeated " : "")\(kind) \(field.name) = \(field.number);\(oneof)"
+      return
+        "  \(field.repeated ? "repeated " : "")\(kind) \(field.name) = \(field.number);\(oneof)"
     }
     return (["message \(type.name) {"] + fields + ["}"]).joined(separator: "\n")
   }

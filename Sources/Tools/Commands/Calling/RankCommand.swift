@@ -1,6 +1,6 @@
 internal import Definitions
 internal import Messages
-package import Node
+internal import Node
 internal import RPC
 
 /// `brigade rank`: asks for a list, as an app would.

@@ -1,3 +1,4 @@
+internal import Node
 internal import RPC
 internal import Telemetry
 

@@ -1,5 +1,5 @@
 internal import Glibc
-package import Node
+internal import Node
 internal import RPC
 internal import Telemetry
 

@@ -1,12 +1,15 @@
 internal import Glibc
-package import Node
+internal import JSON
+internal import Node
 
 /// The `brigade` command line: finds the command, reads its options, runs it.
 package enum Brigade {
-  private static let commands: [any Command.Type] = [
-    UpCommand.self, RankCommand.self, CallCommand.self, LoadCommand.self, ImportCommand.self,
-    CityCommand.self, TrainsetCommand.self, ScoringCommand.self,
-  ]
+  private static var commands: [any Command.Type] {
+    [
+      UpCommand.self, RankCommand.self, CallCommand.self, LoadCommand.self, ImportCommand.self,
+      ScoringCommand.self,
+    ]
+  }
 
   /// - Returns: the exit status: 0, 64 for wrong usage, 64 + gRPC's code for a failed call.
   package static func run(_ arguments: [String]) async -> Int32 {

@@ -1,4 +1,4 @@
-package import Node
+internal import Node
 
 /// One of `brigade`'s commands: what follows its name on the command line, and what it does.
 protocol Command {

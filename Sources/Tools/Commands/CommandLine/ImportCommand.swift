@@ -1,4 +1,4 @@
-package import Node
+internal import Node
 
 /// `brigade import`: the user's own tables become a data folder.
 enum ImportCommand: Command {

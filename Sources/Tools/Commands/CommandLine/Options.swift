@@ -20,7 +20,8 @@ extension Settings {
 
   /// A place as `LAT,LON`; nil where none was given.
   mutating func place(_ key: String, _ help: String) -> Coordinate? {
-    value(key, default: nil, shown: { $0.map { "\($0.latitude),\($0.longitude)" } ?? "" },
+    value(
+      key, default: nil, shown: { $0.map { "\($0.latitude),\($0.longitude)" } ?? "" },
       placeholder: "LAT,LON", help
     ) { text throws(SettingProblem) in
       let parts = text.split(separator: ",").map { Double($0.filter { $0 != " " }) }
@@ -40,11 +41,11 @@ extension Settings {
   /// Unix milliseconds; 0 stands for the clock.
   mutating func now() -> Int64 {
     value(
-      "now", default: 0, shown: { $0 == 0 ? "" : String($0) }, placeholder: "TIME",
+      "now", default: Int64(0), shown: { $0 == 0 ? "" : String($0) }, placeholder: "TIME",
       "time to rank at: ISO 8601 as 2012-11-02T18:45-04:00, or Unix milliseconds"
     ) { text throws(SettingProblem) in
       if let number = Int64(text), number > 0 { return number }
-      guard let time = Timestamp.milliseconds(iso8601: text) else {
+      guard let time = try? Timestamp.parse(text, unit: .iso8601) else {
         throw SettingProblem("\"\(text)\" is neither ISO 8601 nor Unix milliseconds")
       }
       return time
@@ -54,7 +55,8 @@ extension Settings {
 
 func replicaSource(_ text: String) throws(SettingProblem) -> ReplicaSource {
   guard let source = ReplicaSource(text) else {
-    throw SettingProblem("\"\(text)\" is neither HOST:PORT, with commas between several, nor file:PATH")
+    throw SettingProblem(
+      "\"\(text)\" is neither HOST:PORT, with commas between several, nor file:PATH")
   }
   return source
 }

@@ -1,5 +1,5 @@
 internal import Inference
-package import Node
+internal import Node
 internal import Storage
 
 /// `brigade score`: a model's scores for the rows of a CSV file.

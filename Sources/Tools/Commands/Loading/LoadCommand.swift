@@ -2,7 +2,7 @@ internal import Definitions
 internal import Glibc
 internal import JSON
 internal import Messages
-package import Node
+internal import Node
 internal import RPC
 internal import Telemetry
 
@@ -30,7 +30,8 @@ enum LoadCommand: Command {
     init(reading settings: inout Settings) {
       target = settings.value(
         "target", default: .list([.tcp(host: "127.0.0.1", port: UpCommand.defaultPort)]),
-        shown: \.description, placeholder: "HOST:PORT,…", "gateways; a lost one's requests go on to another",
+        shown: \.description, placeholder: "HOST:PORT,…",
+        "gateways; a lost one's requests go on to another",
         parse: replicaSource)
       rate = settings.number(
         "rate", default: 100, in: 0.1...1_000_000, unit: "requests a second", "offered")
@@ -142,9 +143,11 @@ struct LoadPeople {
         degrees + Double.random(in: -Self.spreadDegrees...Self.spreadDegrees, using: &random)
       }
       request.userID = "u\(Int.random(in: 0..<1_000, using: &random))"
-      request.place = Coordinate(
-        latitude: min(90, max(-90, near(center.latitude))),
-        longitude: min(180, max(-180, near(center.longitude)))).place
+      request.place =
+        Coordinate(
+          latitude: min(90, max(-90, near(center.latitude))),
+          longitude: min(180, max(-180, near(center.longitude)))
+        ).place
     }
     return request
   }

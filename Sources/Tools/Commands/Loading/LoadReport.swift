@@ -42,7 +42,9 @@ struct LoadReport: Sendable {
   private func reasons(_ title: String, _ counts: [String: Int]) -> [String] {
     guard !counts.isEmpty else { return [] }
     return ["\(title):"]
-      + counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "  \($0.value) × \($0.key)" }
+      + counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+        "  \($0.value) × \($0.key)"
+      }
   }
 
   var json: String {
