@@ -27,7 +27,7 @@ func program(_ layer: String, _ name: String, _ dependencies: [Target.Dependency
 /// The tests of one module, at the mirror of its place under Sources.
 func tests(_ layer: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
     path: "Tests/\(layer)/\(name)Tests", swiftSettings: settings)
 }
 
@@ -78,6 +78,7 @@ let tools: [Target] = [
 ]
 
 let testing: [Target] = [
+  .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Node", ["JSON"]),

@@ -1,5 +1,6 @@
 import JSON
 import RPC
+import TestSupport
 
 /// Random messages as the JSON that decoding must give back, member for member.
 struct RandomMessage {

@@ -1,6 +1,5 @@
-import Testing
-
 import Definitions
+import Testing
 
 @Suite struct SplitMix64Tests {
   @Test func `the numbers are those of the reference implementation`() {

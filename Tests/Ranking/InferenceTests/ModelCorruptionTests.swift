@@ -1,4 +1,5 @@
 internal import Inference
+internal import TestSupport
 internal import Testing
 
 /// Damaged models must be refused or scored: a trap or an endless loop would end the replica.

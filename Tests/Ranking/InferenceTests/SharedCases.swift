@@ -1,7 +1,7 @@
-internal import Storage
 internal import CZlib
 internal import Glibc
 internal import Inference
+internal import Storage
 
 /// Models and rows that LightGBM itself has scored, kept beside the checkout.
 enum SharedCases {
