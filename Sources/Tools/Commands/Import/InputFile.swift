@@ -13,7 +13,8 @@ final class InputFile {
     errno = 0
     stream = gzopen(path, "rbe")
     guard let stream else {
-      throw .file(path: path, reason: errno == 0 ? "out of memory" : String(cString: strerror(errno)))
+      throw .file(
+        path: path, reason: errno == 0 ? "out of memory" : String(cString: strerror(errno)))
     }
     gzbuffer(stream, Self.bufferBytes)
   }

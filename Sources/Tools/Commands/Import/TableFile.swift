@@ -131,7 +131,8 @@ struct TableColumns {
   func fields(_ row: [String], line: Int) -> Result<RowFields, RowProblem> {
     guard row.count == count else {
       return .failure(
-        RowProblem("the row has another number of fields than the header", "\(row.count), not \(count)"))
+        RowProblem(
+          "the row has another number of fields than the header", "\(row.count), not \(count)"))
     }
     return .success(
       RowFields(
@@ -145,7 +146,8 @@ struct TableColumns {
         return .failure(RowProblem("the line is no JSON object", value.typeName))
       }
       return .success(
-        RowFields(row: InputRow(line: line, content: .object(value)), mapping: mapping, indexes: [:]))
+        RowFields(
+          row: InputRow(line: line, content: .object(value)), mapping: mapping, indexes: [:]))
     } catch {
       return .failure(
         RowProblem("the line is not JSON", "column \(error.position.column): \(error.message)"))

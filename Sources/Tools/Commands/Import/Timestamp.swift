@@ -20,7 +20,8 @@ enum Timestamp {
   static func parse(_ text: String, unit: TimeUnit) throws(RowProblem) -> Int64 {
     guard let time = milliseconds(text, unit) else {
       throw RowProblem(
-        unit == .iso8601 ? "not a time like 2012-04-03T18:04:00Z" : "not a time in \(unit.rawValue)",
+        unit == .iso8601
+          ? "not a time like 2012-04-03T18:04:00Z" : "not a time in \(unit.rawValue)",
         RowProblem.quote(text))
     }
     guard sane.contains(time) else {
