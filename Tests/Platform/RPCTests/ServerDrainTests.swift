@@ -5,7 +5,7 @@ import Testing
   @Test func `a drain lets calls end, refuses new ones and closes as done`() throws {
     let test = try TestServer()
     let peer = try RawPeer(greeting: test.address)
-    try peer.request(1, TestServer.wait.name, test.named(""), budgetMicroseconds: 400_000)
+    try peer.request(1, TestServer.wait.name, test.named(""), budgetMicroseconds: 1_500_000)
     try peer.request(2, TestServer.echo.name, test.named("before"))
     #expect(try peer.response().head.code == 0)
     test.server.drain()
