@@ -75,10 +75,11 @@ final class ServerLoop: @unchecked Sendable {
     if queued.count >= limits.queueDepthMax {
       return .notStarted("more than \(limits.queueDepthMax) requests wait")
     }
-    if callsRunning >= limits.callsRunningMax {
-      return .notStarted("more than \(limits.callsRunningMax) calls run")
-    }
-    return nil
+    return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
+  }
+
+  private var tooManyRun: RPCError {
+    .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
   func queue(_ call: CallContext) { queued.append(call) }
@@ -93,6 +94,11 @@ final class ServerLoop: @unchecked Sendable {
       guard let connection = call.connection, connection.isWaiting(call),
         let method = call.method
       else { continue }
+      // Looked at again: those before it in this turn may run on.
+      guard callsRunning < limits.callsRunningMax else {
+        call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
+        continue
+      }
       let now = Instant.now()
       call.begin(now)
       callsRunning += 1
