@@ -27,7 +27,7 @@ func program(_ layer: String, _ name: String, _ dependencies: [Target.Dependency
 /// The tests of one module, at the mirror of its place under Sources.
 func tests(_ layer: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
     path: "Tests/\(layer)/\(name)Tests", swiftSettings: settings)
 }
 
@@ -47,7 +47,7 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
-  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "RPC"]),
+  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC"]),
 ]
 
 let shared: [Target.Dependency] = [
@@ -64,10 +64,10 @@ let ranking: [Target] = [
 ]
 
 let serving: [Target] = [
-  program("Serving", "brigade-retrieval", ["Retrieval"]),
-  program("Serving", "brigade-features", ["Features"]),
-  program("Serving", "brigade-inference", ["Inference"]),
-  program("Serving", "brigade-gateway", ["Gateway"]),
+  program("Serving", "brigade-retrieval", ["Node", "Retrieval"]),
+  program("Serving", "brigade-features", ["Node", "Features"]),
+  program("Serving", "brigade-inference", ["Node", "Inference"]),
+  program("Serving", "brigade-gateway", ["Node", "Gateway"]),
 ]
 
 let tools: [Target] = [
@@ -78,11 +78,15 @@ let tools: [Target] = [
 ]
 
 let testing: [Target] = [
+  .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Node", ["JSON"]),
+  tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
+  tests("Ranking", "Inference", ["CZlib", "Storage"]),
+  tests("Tools", "Commands", ["Inference"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
 ]

@@ -10,3 +10,5 @@ int linux_accept(int listener) {
 }
 
 void linux_set_thread_name(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+void linux_signal_at_parents_end(int signal) { prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0); }

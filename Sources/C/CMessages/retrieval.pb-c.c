@@ -309,7 +309,7 @@ const ProtobufCMessageDescriptor brigade__v1__search_request__descriptor =
   (ProtobufCMessageInit) brigade__v1__search_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__search_response__field_descriptors[15] =
+static const ProtobufCFieldDescriptor brigade__v1__search_response__field_descriptors[17] =
 {
   {
     "keys",
@@ -491,6 +491,30 @@ static const ProtobufCFieldDescriptor brigade__v1__search_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "latitudes",
+    16,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Brigade__V1__SearchResponse, n_latitudes),
+    offsetof(Brigade__V1__SearchResponse, latitudes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "longitudes",
+    17,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Brigade__V1__SearchResponse, n_longitudes),
+    offsetof(Brigade__V1__SearchResponse, longitudes),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__search_response__field_indices_by_name[] = {
   8,   /* field[8] = categories */
@@ -498,7 +522,9 @@ static const unsigned brigade__v1__search_response__field_indices_by_name[] = {
   3,   /* field[3] = distances_km */
   1,   /* field[1] = ids */
   0,   /* field[0] = keys */
+  15,   /* field[15] = latitudes */
   14,   /* field[14] = log_position */
+  16,   /* field[16] = longitudes */
   13,   /* field[13] = matched */
   2,   /* field[2] = names */
   10,   /* field[10] = open_from_s */
@@ -512,7 +538,7 @@ static const unsigned brigade__v1__search_response__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__search_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 15 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor brigade__v1__search_response__descriptor =
 {
@@ -522,7 +548,7 @@ const ProtobufCMessageDescriptor brigade__v1__search_response__descriptor =
   "Brigade__V1__SearchResponse",
   "brigade.v1",
   sizeof(Brigade__V1__SearchResponse),
-  15,
+  17,
   brigade__v1__search_response__field_descriptors,
   brigade__v1__search_response__field_indices_by_name,
   1,  brigade__v1__search_response__number_ranges,

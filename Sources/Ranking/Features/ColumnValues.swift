@@ -3,14 +3,14 @@ internal import Definitions
 /// One column of one matrix. What is the same in every row is computed when this is made.
 struct ColumnValues {
   private let executor: FeatureExecutor
-  private let request: AssembleRequest
+  private let request: AssemblyContext
   private let plan: ColumnPlan
   private let items: [CatalogueItem]
   /// What the user's own timelines give to the column; NaN for a part that is not the user's.
   private let userValue: Float
   private let userWhole: Float
 
-  init(_ executor: FeatureExecutor, _ request: AssembleRequest, _ plan: ColumnPlan) {
+  init(_ executor: FeatureExecutor, _ request: AssemblyContext, _ plan: ColumnPlan) {
     self.executor = executor
     self.request = request
     self.plan = plan
@@ -111,13 +111,13 @@ struct ColumnValues {
 
 extension FeatureExecutor {
   /// NaN for a term that is not the user's own.
-  fileprivate func userValue(_ term: TimelineTerm, _ request: AssembleRequest) -> Float {
+  fileprivate func userValue(_ term: TimelineTerm, _ request: AssemblyContext) -> Float {
     guard term.entity == .user else { return .nan }
     return stores[term.entity.store].value(
       term.reading, slot: term.slot, record: request.userRecord, at: request.instant)
   }
 
-  fileprivate func distinctItems(_ term: TimelineTerm, _ request: AssembleRequest) -> Float {
+  fileprivate func distinctItems(_ term: TimelineTerm, _ request: AssemblyContext) -> Float {
     guard let user = request.user else { return 0 }
     let store = stores[term.entity.store]
     let count = users.items(of: user).count { item in

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Messages
+internal import Storage
 
 /// The columns of the matrix, in order: read from one JSON file, which training and serving share.
 ///
@@ -55,6 +56,19 @@ package struct FeatureDefinition: Equatable, Sendable {
     hash.combine("brigade features 1")
     for feature in features { hash.combine(feature.canonical) }
     fingerprint = hash.value
+  }
+
+  /// The longest definition file read: `featuresMax` features with long descriptions.
+  package static let fileBytesMax = 1 << 20
+
+  package init(loading path: String) throws(FeatureDefinitionError) {
+    let bytes: [UInt8]
+    do throws(DiskFile.Failure) {
+      bytes = try DiskFile.read(path, limitBytes: Self.fileBytesMax)
+    } catch {
+      throw FeatureDefinitionError(problems: ["\(path): \(error)"])
+    }
+    try self.init(parsing: bytes, file: path)
   }
 
   /// Refuses the file with all its problems, each as `file:line:column: …`.

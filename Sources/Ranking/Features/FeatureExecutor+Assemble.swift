@@ -13,7 +13,7 @@ extension FeatureExecutor {
       throw .tooManyRows(keys.count, limit: limits.rowsMax)
     }
     let start = clock()
-    let request = AssembleRequest(
+    let request = AssemblyContext(
       self, userID: userID, instant: RequestInstant(milliseconds: nowMilliseconds),
       coordinate: coordinate, keys: keys)
     var matrix = [Float](repeating: .nan, count: keys.count * definition.features.count)
@@ -28,7 +28,7 @@ extension FeatureExecutor {
   }
 
   private func fill(
-    _ matrix: inout [Float], _ request: AssembleRequest, dependingOnRequest: Bool
+    _ matrix: inout [Float], _ request: AssemblyContext, dependingOnRequest: Bool
   ) {
     let columns = definition.features.count
     for (column, feature) in definition.features.enumerated()

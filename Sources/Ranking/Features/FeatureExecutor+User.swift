@@ -5,7 +5,7 @@ extension FeatureExecutor {
   /// log does before `nowMilliseconds`.
   package func userRow(userID: String, nowMilliseconds: Int64) -> UserRow {
     let instant = RequestInstant(milliseconds: nowMilliseconds)
-    let request = AssembleRequest(
+    let request = AssemblyContext(
       self, userID: userID, instant: instant, coordinate: nil, keys: [])
     let seen = request.user.map { users.isKnown($0, before: instant) } ?? false
     var row = UserRow(known: seen || catalogue.users[userID] != nil, logPosition: position)

@@ -94,6 +94,9 @@ package struct SearchResponse: Message {
   package var matched: UInt32 = 0
   /// Events that popularity and history reflect.
   package var logPosition: UInt64 = 0
+  /// Degrees, so that a caller that keeps candidates can ask again how far they are.
+  package var latitudes: [Float] = []
+  package var longitudes: [Float] = []
 
   package init() {}
 
@@ -117,6 +120,8 @@ package struct SearchResponse: Message {
     categoryNames = Array(c.category_names, c.n_category_names)
     matched = c.matched
     logPosition = c.log_position
+    latitudes = Array(c.latitudes, c.n_latitudes)
+    longitudes = Array(c.longitudes, c.n_longitudes)
   }
 
   package func write(to c: inout Brigade__V1__SearchResponse, in arena: Arena) {
@@ -137,5 +142,7 @@ package struct SearchResponse: Message {
     (c.category_names, c.n_category_names) = (arena.strings(categoryNames), categoryNames.count)
     c.matched = matched
     c.log_position = logPosition
+    (c.latitudes, c.n_latitudes) = (arena.array(latitudes), latitudes.count)
+    (c.longitudes, c.n_longitudes) = (arena.array(longitudes), longitudes.count)
   }
 }

@@ -1,4 +1,3 @@
-internal import Definitions
 internal import Messages
 
 /// The filters of one request that are about the item alone, made quick to ask.
@@ -20,10 +19,11 @@ struct ItemFilter {
   }
 
   /// An item of unknown price passes only where no price was asked for.
-  func passes(_ item: CatalogueItem) -> Bool {
-    if pricesAreGiven, item.price == 0 || wantedPrices & 1 << UInt32(item.price) == 0 {
-      return false
+  func passes(_ slot: Int, of columns: ItemColumns) -> Bool {
+    if pricesAreGiven {
+      let price = UInt32(columns.prices[slot])
+      if price == 0 || wantedPrices & 1 << price == 0 { return false }
     }
-    return wantedCategories.isEmpty || item.categories.contains { wantedCategories[$0] }
+    return wantedCategories.isEmpty || columns.hasCategory(slot, in: wantedCategories)
   }
 }

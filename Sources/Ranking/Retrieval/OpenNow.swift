@@ -13,26 +13,27 @@ struct OpenNow {
 
   private let zones: [ZoneTable]
   private var schedules: [Schedule] = []
-  /// By row.
-  private var scheduleOfRow: [Int32] = []
+  /// By slot of the index.
+  private var scheduleOfSlot: [Int32] = []
   private var minutes: [Int]
   /// By schedule: twice the generation of its answer, plus one if it is open.
   private var answers: [UInt64]
   private var generation: UInt64 = 1
 
-  init(_ catalogue: Catalogue) {
+  init(_ catalogue: Catalogue, rows: [Int32]) {
     zones = catalogue.zones
     minutes = Array(repeating: -1, count: zones.count)
     var indexes: [Schedule: Int32] = [:]
-    scheduleOfRow.reserveCapacity(catalogue.items.count)
-    for item in catalogue.items {
+    scheduleOfSlot.reserveCapacity(rows.count)
+    for row in rows {
+      let item = catalogue.items[Int(row)]
       let schedule = Schedule(hours: item.hours, zone: item.zone)
       let index = indexes[schedule, default: Int32(schedules.count)]
       if Int(index) == schedules.count {
         indexes[schedule] = index
         schedules.append(schedule)
       }
-      scheduleOfRow.append(index)
+      scheduleOfSlot.append(index)
     }
     answers = Array(repeating: 0, count: schedules.count)
   }
@@ -49,8 +50,8 @@ struct OpenNow {
     if moved { generation += 1 }
   }
 
-  mutating func isOpen(row: Int) -> Bool {
-    let index = Int(scheduleOfRow[row])
+  mutating func isOpen(slot: Int) -> Bool {
+    let index = Int(scheduleOfSlot[slot])
     if answers[index] >> 1 == generation { return answers[index] & 1 == 1 }
     let schedule = schedules[index]
     let open = schedule.hours.isOpen(minuteOfWeek: minutes[schedule.zone])

@@ -15,6 +15,7 @@ package final class RetrievalEngine {
   /// Events applied so far.
   package private(set) var logPosition: UInt64 = 0
   private let index: GeoIndex
+  private let columns: ItemColumns
   /// Where each row is in the index.
   private let slots: [Int32]
   private var popularity: Popularity
@@ -30,12 +31,13 @@ package final class RetrievalEngine {
     var slots = [Int32](repeating: 0, count: index.rows.count)
     for (slot, row) in index.rows.enumerated() { slots[Int(row)] = Int32(slot) }
     self.index = index
+    columns = ItemColumns(catalogue.items, rows: index.rows)
     self.slots = slots
     popularity = Popularity(
-      rows: catalogue.items.count,
+      slots: index.rows.count,
       halfLifeMilliseconds: parameters.popularityHalfLifeMilliseconds)
     history = History(itemsMax: parameters.historyItemsMax, usersMax: parameters.historyUsersMax)
-    openNow = OpenNow(catalogue)
+    openNow = OpenNow(catalogue, rows: index.rows)
   }
 
   /// Takes the next event of the log. Orders count; others only move the position.
@@ -45,7 +47,7 @@ package final class RetrievalEngine {
       return
     }
     let time = event.timeMilliseconds
-    popularity.order(row: row, timeMilliseconds: time, value: event.value)
+    popularity.order(slot: Int(slots[row]), timeMilliseconds: time, value: event.value)
     if !event.userID.isEmpty {
       history.order(user: itemKey(event.userID), row: row, timeMilliseconds: time)
     }
@@ -108,10 +110,9 @@ extension RetrievalEngine {
     var near = Near(top: TopCandidates(limit: limit), matched: 0)
     guard !query.filter.wantsNothing else { return near }
     index.forEach(within: query.radius, of: query.center) { slot, distance in
-      let row = Int(index.rows[slot])
-      guard passes(row, query) else { return }
+      guard passes(slot, query) else { return }
       near.matched += 1
-      near.top.offer(candidate(row, distance: distance, query))
+      near.top.offer(candidate(slot, distance: distance, query))
     }
     return near
   }
@@ -122,27 +123,29 @@ extension RetrievalEngine {
     let reach = query.radius * parameters.historyRadiusFactor
     return history.rows(user: itemKey(userID), through: query.now)
       .compactMap { row -> Candidate? in
-        let distance = index.distanceKilometres(Int(slots[row]), from: query.center)
-        guard distance <= reach, passes(row, query) else { return nil }
-        return candidate(row, distance: distance, query)
+        let slot = Int(slots[row])
+        let distance = index.distanceKilometres(slot, from: query.center)
+        guard distance <= reach, passes(slot, query) else { return nil }
+        return candidate(slot, distance: distance, query)
       }
       .sorted { $0.precedes($1) }
   }
 
-  private func passes(_ row: Int, _ query: Query) -> Bool {
-    query.filter.passes(catalogue.items[row]) && (query.includeClosed || openNow.isOpen(row: row))
+  private func passes(_ slot: Int, _ query: Query) -> Bool {
+    query.filter.passes(slot, of: columns) && (query.includeClosed || openNow.isOpen(slot: slot))
   }
 
-  private func candidate(_ row: Int, distance: Double, _ query: Query) -> Candidate {
-    let item = catalogue.items[row]
-    let popularity = popularity.decayedOrders(row: row, at: query.now)
-    let rating = item.rating.isNaN ? parameters.unknownRating : Double(item.rating)
+  private func candidate(_ slot: Int, distance: Double, _ query: Query) -> Candidate {
+    let popularity = popularity.decayedOrders(slot: slot, at: query.now)
+    let known = columns.ratings[slot]
+    let rating = known.isNaN ? parameters.unknownRating : Double(known)
     let score =
       log1p(popularity) * parameters.popularityWeight - distance * parameters.distanceWeight
       + rating * parameters.ratingWeight
     return Candidate(
-      score: Float(score), key: item.key, row: Int32(row), distanceKilometres: Float(distance),
-      popularity: Float(popularity), isInRadius: distance <= query.radius)
+      score: Float(score), key: columns.keys[slot], slot: Int32(slot),
+      distanceKilometres: Float(distance), popularity: Float(popularity),
+      isInRadius: distance <= query.radius)
   }
 
   private func response(
@@ -151,15 +154,16 @@ extension RetrievalEngine {
     let chosen = Self.merge(
       near.top.sorted, known,
       reserved: Int((Double(limit) * parameters.historyShare).rounded(.up)), limit: limit)
-    let knownRows = Set(known.map(\.row))
-    var columns = SearchColumns(catalogue)
+    let knownSlots = Set(known.map(\.slot))
+    var answer = SearchColumns(catalogue)
     for candidate in chosen {
       let sources =
         (candidate.isInRadius ? SearchColumns.placeSource : 0)
-        | (knownRows.contains(candidate.row) ? SearchColumns.historySource : 0)
-      columns.append(candidate, sources: sources, now: now)
+        | (knownSlots.contains(candidate.slot) ? SearchColumns.historySource : 0)
+      let row = Int(index.rows[Int(candidate.slot)])
+      answer.append(candidate, row: row, sources: sources, now: now)
     }
-    var response = columns.response
+    var response = answer.response
     response.matched = UInt32(clamping: near.matched + known.count { !$0.isInRadius })
     response.logPosition = logPosition
     return response
@@ -170,8 +174,8 @@ extension RetrievalEngine {
     _ near: [Candidate], _ known: [Candidate], reserved: Int, limit: Int
   ) -> [Candidate] {
     let kept = known.prefix(reserved)
-    let rows = Set(kept.map(\.row))
-    let others = near.filter { !rows.contains($0.row) }.prefix(limit - kept.count)
+    let slots = Set(kept.map(\.slot))
+    let others = near.filter { !slots.contains($0.slot) }.prefix(limit - kept.count)
     return (kept + others).sorted { $0.precedes($1) }
   }
 }

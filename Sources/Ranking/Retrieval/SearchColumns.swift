@@ -13,8 +13,10 @@ struct SearchColumns {
 
   init(_ catalogue: Catalogue) { self.catalogue = catalogue }
 
-  mutating func append(_ candidate: Candidate, sources: UInt32, now: Int64) {
-    let item = catalogue.items[Int(candidate.row)]
+  mutating func append(
+    _ candidate: Candidate, row: Int, sources: UInt32, now: Int64
+  ) {
+    let item = catalogue.items[row]
     let open = item.hours.interval(containing: now, zone: catalogue.zones[item.zone])
     response.keys.append(item.key)
     response.ids.append(item.id)
@@ -26,6 +28,8 @@ struct SearchColumns {
     response.scores.append(candidate.score)
     response.categories.append(category(of: item))
     response.sources.append(sources)
+    response.latitudes.append(Float(item.coordinate.latitude))
+    response.longitudes.append(Float(item.coordinate.longitude))
     response.openFromSeconds.append(open?.fromSeconds ?? 0)
     response.openUntilSeconds.append(open?.untilSeconds ?? 0)
   }

@@ -3,7 +3,8 @@ struct Candidate: Equatable {
   let score: Float
   /// Breaks ties, so that the order is the same on every replica.
   let key: UInt64
-  let row: Int32
+  /// Of the index.
+  let slot: Int32
   let distanceKilometres: Float
   let popularity: Float
   let isInRadius: Bool

@@ -1,1 +1,5 @@
+import Features
+import Glibc
+import Node
 
+exit(runProgram(FeaturesService.self))

@@ -1,1 +1,5 @@
+import Gateway
+import Glibc
+import Node
 
+exit(runProgram(GatewayService.self))

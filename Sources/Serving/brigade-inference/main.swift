@@ -1,1 +1,5 @@
+import Glibc
+import Inference
+import Node
 
+exit(runProgram(InferenceService.self))

@@ -1,1 +1,5 @@
+import Glibc
+import Node
+import Retrieval
 
+exit(runProgram(RetrievalService.self))

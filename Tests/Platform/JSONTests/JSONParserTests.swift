@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 private func message(_ text: String, limits: JSONLimits = JSONLimits()) -> String? {

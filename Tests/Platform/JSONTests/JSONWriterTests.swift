@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 private func written(pretty: Bool = false, _ body: (inout JSONWriter) -> Void) -> String {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 
 /// xorshift64*: the same documents for the same seed on every machine.
 struct SeededGenerator: RandomNumberGenerator {

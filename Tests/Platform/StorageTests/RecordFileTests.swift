@@ -1,4 +1,5 @@
 import Storage
+import TestSupport
 import Testing
 
 /// Writing, reading and all the damage that a small file can suffer.

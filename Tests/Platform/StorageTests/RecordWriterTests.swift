@@ -1,4 +1,6 @@
+import Glibc
 import Storage
+import TestSupport
 import Testing
 
 struct RecordWriterTests {
@@ -95,6 +97,21 @@ struct RecordWriterTests {
     try writer.finish()
     #expect(throws: StorageError.self) { try writer.append([1]) }
     #expect(throws: StorageError.self) { try writer.sync() }
+  }
+
+  @Test func `a writer that failed stays failed and leaves nothing behind`() throws {
+    try create([[1]])
+    var writer: RecordWriter? = try RecordWriter(creating: path, kind: "events")
+    try writer?.append([2])
+    let temporary = try #require(folder.names.first { $0.hasSuffix(".partial") })
+    unlink(folder.file(temporary))
+    let error = #expect(throws: StorageError.self) { try writer?.finish() }
+    #expect(error?.description.contains("rename to \(path): No such file") == true)
+    let later = #expect(throws: StorageError.self) { try writer?.append([3]) }
+    #expect(later?.description.contains("writing failed before") == true)
+    writer = nil
+    #expect(folder.names == ["log"])
+    #expect(try read() == [[1]])
   }
 
   @Test func `a folder that is not there is named`() throws {

@@ -2,6 +2,7 @@ import Definitions
 import Messages
 import RPC
 import Storage
+import TestSupport
 import Testing
 
 struct CatalogueTests {

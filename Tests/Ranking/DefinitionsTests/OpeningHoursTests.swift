@@ -1,5 +1,6 @@
 import Definitions
 import Messages
+import TestSupport
 import Testing
 
 struct OpeningHoursTests {

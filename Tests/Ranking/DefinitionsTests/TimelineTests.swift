@@ -1,5 +1,6 @@
 import Definitions
 import Glibc
+import TestSupport
 import Testing
 
 /// Against the definition, event by event.

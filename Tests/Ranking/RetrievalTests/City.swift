@@ -1,5 +1,6 @@
 import Definitions
 import Messages
+import TestSupport
 
 /// A seeded town of items in two time zones around the antimeridian, with its orders.
 struct City {

@@ -2,6 +2,7 @@ import Definitions
 import Glibc
 import Messages
 import Retrieval
+import TestSupport
 
 /// What a search should answer, by the definition: every item looked at, every order counted.
 struct PlainSearch {

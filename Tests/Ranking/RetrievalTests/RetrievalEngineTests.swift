@@ -2,6 +2,7 @@ import Definitions
 import Glibc
 import Messages
 import RPC
+import TestSupport
 import Testing
 
 @testable import Retrieval

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Retrieval
@@ -9,7 +10,7 @@ struct TopCandidatesTests {
       let candidates = (0..<Int.random(in: 0...200, using: &generator)).map { row in
         Candidate(
           score: Float(Int.random(in: -5...5, using: &generator)), key: generator.next(),
-          row: Int32(row), distanceKilometres: 0, popularity: 0, isInRadius: true)
+          slot: Int32(row), distanceKilometres: 0, popularity: 0, isInRadius: true)
       }
       let limit = Int.random(in: 1...50, using: &generator)
       let expected = candidates.sorted { ($0.score, $1.key) > ($1.score, $0.key) }.prefix(limit)

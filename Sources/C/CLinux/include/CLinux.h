@@ -18,3 +18,6 @@ void linux_set_thread_name(const char *name);
 static inline int linux_exited(int status) { return WIFEXITED(status); }
 static inline int linux_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int linux_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+// prctl(PR_SET_PDEATHSIG): the signal that this process gets when the one that started it ends.
+void linux_signal_at_parents_end(int signal);

@@ -146,10 +146,20 @@ struct  Brigade__V1__SearchResponse
    * events that popularity and history reflect
    */
   uint64_t log_position;
+  /*
+   * degrees, so that a caller that keeps candidates can ask
+   */
+  size_t n_latitudes;
+  float *latitudes;
+  /*
+   * again how far they are
+   */
+  size_t n_longitudes;
+  float *longitudes;
 };
 #define BRIGADE__V1__SEARCH_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__search_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0 }
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0,NULL, 0,NULL }
 
 
 /* Brigade__V1__Filters methods */

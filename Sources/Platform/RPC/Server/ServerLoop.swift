@@ -12,7 +12,8 @@ package struct AnsweredCall: Sendable {
 /// The part of a server that lives on one loop: its connections, the requests of a turn, and the
 /// calls that wait. Confined to its loop.
 final class ServerLoop: @unchecked Sendable {
-  static let messageCharactersMax = 1_000
+  /// Of an error; its head must fit in every peer's frames.
+  static let messageBytesMax = 2_000
   /// How long a drained connection is left to its client to close.
   static let lingerMilliseconds: Int64 = 500
   private static let tickMilliseconds: Int64 = 250
@@ -74,10 +75,11 @@ final class ServerLoop: @unchecked Sendable {
     if queued.count >= limits.queueDepthMax {
       return .notStarted("more than \(limits.queueDepthMax) requests wait")
     }
-    if callsRunning >= limits.callsRunningMax {
-      return .notStarted("more than \(limits.callsRunningMax) calls run")
-    }
-    return nil
+    return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
+  }
+
+  private var tooManyRun: RPCError {
+    .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
   func queue(_ call: CallContext) { queued.append(call) }
@@ -92,6 +94,11 @@ final class ServerLoop: @unchecked Sendable {
       guard let connection = call.connection, connection.isWaiting(call),
         let method = call.method
       else { continue }
+      // Looked at again: those before it in this turn may run on.
+      guard callsRunning < limits.callsRunningMax else {
+        call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
+        continue
+      }
       let now = Instant.now()
       call.begin(now)
       callsRunning += 1

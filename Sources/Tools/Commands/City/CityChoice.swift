@@ -1,4 +1,4 @@
-internal import Features
+internal import Definitions
 internal import Glibc
 
 /// What somebody does with a list: looks at it from the top, clicks what seems good, orders the best

@@ -1,4 +1,4 @@
-internal import Features
+internal import Definitions
 internal import Glibc
 
 /// The distributions that a city is drawn from.

@@ -1,5 +1,4 @@
 internal import Definitions
-internal import Features
 internal import Glibc
 
 /// The ground of a simulated city: neighbourhoods around a center, of different sizes and tastes.

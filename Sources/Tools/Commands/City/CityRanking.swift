@@ -1,5 +1,4 @@
 internal import Definitions
-internal import Features
 internal import Glibc
 
 /// The app that the simulated users have had so far: a mixture of near, popular and their own past

@@ -1,5 +1,4 @@
 internal import Definitions
-internal import Features
 internal import Glibc
 internal import Messages
 

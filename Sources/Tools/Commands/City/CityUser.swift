@@ -1,5 +1,4 @@
 internal import Definitions
-internal import Features
 internal import Glibc
 
 /// Somebody of the simulated city: what they like is hidden from the log.

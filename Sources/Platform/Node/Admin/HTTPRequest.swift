@@ -1,0 +1,106 @@
+/// A request of the admin port: GET or HEAD without a body. Pure.
+package struct HTTPRequest: Equatable, Sendable {
+  /// Request line and headers together; scrapers send a few hundred bytes.
+  package static let bytesMax = 8 << 10
+
+  package var method: String
+  /// Without the query.
+  package var path: String
+  package var query: String
+  package var keepsAlive: Bool
+
+  package enum Step: Equatable, Sendable {
+    case incomplete
+    /// With the bytes that it took.
+    case request(HTTPRequest, bytes: Int)
+    /// What to answer before closing.
+    case refused(status: Int, reason: String)
+  }
+
+  package static func parse(_ bytes: UnsafeRawBufferPointer) -> Step {
+    guard let end = headEnd(bytes) else {
+      return bytes.count > bytesMax
+        ? .refused(status: 431, reason: "the head is longer than \(bytesMax) bytes") : .incomplete
+    }
+    guard end <= bytesMax else {
+      return .refused(status: 431, reason: "the head is longer than \(bytesMax) bytes")
+    }
+    let head = String(decoding: bytes[..<(end - 4)], as: UTF8.self)
+    var lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
+    let parts = lines.removeFirst().split(separator: " ", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[1].hasPrefix("/"),
+      parts[2] == "HTTP/1.1" || parts[2] == "HTTP/1.0"
+    else { return .refused(status: 400, reason: "not an HTTP/1.1 request line") }
+    guard let headers = Headers(lines) else {
+      return .refused(status: 400, reason: "a header line without a name")
+    }
+    guard !headers.hasBody else {
+      return .refused(status: 413, reason: "requests here have no body")
+    }
+    let target = parts[1].split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let request = HTTPRequest(
+      method: String(parts[0]), path: String(target[0]),
+      query: target.count > 1 ? String(target[1]) : "",
+      keepsAlive: parts[2] == "HTTP/1.1" ? !headers.closes : false)
+    return .request(request, bytes: end)
+  }
+
+  private static func headEnd(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard bytes.count >= 4 else { return nil }
+    let mark: [UInt8] = [13, 10, 13, 10]
+    for start in 0...(min(bytes.count, bytesMax + 4) - 4)
+    where bytes[start] == 13 && bytes[start..<start + 4].elementsEqual(mark) {
+      return start + 4
+    }
+    return nil
+  }
+
+  private struct Headers {
+    var hasBody = false
+    var closes = false
+
+    init?(_ lines: [Substring]) {
+      for line in lines {
+        guard let colon = line.firstIndex(of: ":"), colon > line.startIndex, line.first != " "
+        else { return nil }
+        let value = line[line.index(after: colon)...].filter { $0 != " " }.lowercased()
+        switch line[..<colon].lowercased() {
+        case "content-length": hasBody = hasBody || value != "0"
+        case "transfer-encoding": hasBody = true
+        case "connection": closes = closes || value == "close"
+        default: break
+        }
+      }
+    }
+  }
+}
+
+package struct HTTPResponse: Sendable {
+  package var status: Int
+  package var contentType = "text/plain; charset=utf-8"
+  package var body: String
+
+  func encode(keepsAlive: Bool, withBody: Bool) -> String {
+    """
+    HTTP/1.1 \(status) \(Self.reason(status))\r
+    Content-Type: \(contentType)\r
+    Content-Length: \(body.utf8.count)\r
+    Connection: \(keepsAlive ? "keep-alive" : "close")\r
+    \r
+    \(withBody ? body : "")
+    """
+  }
+
+  private static func reason(_ status: Int) -> String {
+    switch status {
+    case 200: "OK"
+    case 400: "Bad Request"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 413: "Content Too Large"
+    case 431: "Request Header Fields Too Large"
+    case 503: "Service Unavailable"
+    default: "Status"
+    }
+  }
+}

@@ -1,0 +1,36 @@
+internal import RPC
+internal import Synchronization
+internal import Telemetry
+
+/// Rate, errors and duration of a server's methods, as OpenTelemetry names them.
+final class CallMetrics: Sendable {
+  private struct Key: Hashable {
+    var method: String
+    var code: Code
+  }
+
+  private let metrics: MetricsRegistry
+  private let durations = Mutex<[Key: Histogram]>([:])
+  private let queue: Histogram
+
+  init(_ metrics: MetricsRegistry) {
+    self.metrics = metrics
+    queue = metrics.histogram(
+      "brigade_server_queue_duration_seconds", "Time from a call's receipt to its handler's start")
+  }
+
+  /// Methods are ours and codes few, so the label values are bounded.
+  func answered(_ call: AnsweredCall) {
+    queue.record(nanoseconds: call.queueNanoseconds)
+    let histogram = durations.withLock { durations in
+      let key = Key(method: call.method, code: call.code)
+      if let known = durations[key] { return known }
+      let made = metrics.histogram(
+        "rpc_server_call_duration_seconds", "Time in a method's handler",
+        labels: ["rpc_method": call.method, "rpc_response_status_code": call.code.name])
+      durations[key] = made
+      return made
+    }
+    histogram.record(nanoseconds: call.handlerNanoseconds)
+  }
+}

@@ -1,0 +1,35 @@
+package import RPC
+package import Telemetry
+
+/// One of the cluster's services: an engine behind methods. The node gives it loops, an identity,
+/// logs and metrics, and deals with everything that a process needs besides.
+package protocol Service: Sendable {
+  associatedtype Settings: Configuration
+  static var program: ProgramDescription { get }
+
+  /// Loads what the service works with. Runs before the RPC port is opened; may take seconds.
+  init(_ settings: Settings, in environment: ServiceEnvironment) throws(StartupError)
+
+  /// The methods of one loop; called on it. State that changes belongs to that loop.
+  func methods(on loop: EventLoop) -> MethodTable
+}
+
+/// What a node gives to its service.
+package struct ServiceEnvironment: Sendable {
+  package let identity: Identity
+  package let log: Log
+  package let metrics: MetricsRegistry
+
+  package init(identity: Identity, log: Log, metrics: MetricsRegistry) {
+    self.identity = identity
+    self.log = log
+    self.metrics = metrics
+  }
+}
+
+/// Why a process can't start: something outside of it has to change.
+package struct StartupError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+}

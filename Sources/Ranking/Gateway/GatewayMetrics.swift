@@ -1,0 +1,44 @@
+internal import Messages
+internal import Telemetry
+
+/// How often which hop was answered by which rung.
+struct GatewayMetrics: Sendable {
+  private let degraded: Counter
+  private let whole: Counter
+  private let refused: Counter
+  private let duration: Histogram
+  private let rungs: [String: [Rung: Counter]]
+
+  init(_ metrics: MetricsRegistry, methods: [String]) {
+    func requests(_ outcome: String) -> Counter {
+      metrics.counter(
+        "brigade_gateway_requests_total", "Rank requests by outcome",
+        labels: ["outcome": outcome])
+    }
+    whole = requests("ok")
+    degraded = requests("degraded")
+    refused = requests("refused")
+    duration = metrics.histogram(
+      "brigade_gateway_rank_duration_seconds", "Time from a request's receipt to its answer")
+    rungs = Dictionary(
+      uniqueKeysWithValues: methods.map { method in
+        let counters = Rung.allCases.map { rung in
+          (
+            rung,
+            metrics.counter(
+              "brigade_gateway_hops_total", "Hops by the rung that gave their result",
+              labels: ["rpc_method": method, "rung": "\(rung)"])
+          )
+        }
+        return (method, Dictionary(uniqueKeysWithValues: counters))
+      })
+  }
+
+  func answered(_ response: RankResponse) {
+    (response.degraded ? degraded : whole).increment()
+    duration.record(nanoseconds: Int64(clamping: response.elapsedMicroseconds) * 1_000)
+    for hop in response.hops { rungs[hop.method]?[hop.rung]?.increment() }
+  }
+
+  func refusedOne() { refused.increment() }
+}

@@ -1,0 +1,84 @@
+internal import Definitions
+internal import Messages
+package import Node
+package import RPC
+internal import Storage
+internal import Telemetry
+
+/// `brigade-gateway`: takes a rank request, runs the pipeline, and answers always.
+package struct GatewayService: Service {
+  package static let program = ProgramDescription(
+    name: "brigade-gateway", summary: "ranks items for a user, with a fallback at every hop",
+    version: brigadeVersion,
+    examples: [
+      "brigade-gateway --listen 127.0.0.1:7000 --retrieval.replicas 127.0.0.1:7100 "
+        + "--features.replicas 127.0.0.1:7200 --inference.replicas 127.0.0.1:7300"
+    ])
+
+  private let configuration: GatewayConfiguration
+  private let environment: ServiceEnvironment
+  private let popular: PopularList
+  private let spool: ServedSpool?
+  private let metrics: GatewayMetrics
+
+  package init(
+    _ settings: GatewayConfiguration, in environment: ServiceEnvironment
+  ) throws(StartupError) {
+    configuration = settings
+    self.environment = environment
+    metrics = GatewayMetrics(
+      environment.metrics,
+      methods: [
+        Method.search.name, Method.get.name, Method.assemble.name, Method.score.name,
+      ])
+    do {
+      popular =
+        settings.popular.isEmpty
+        ? .empty
+        : PopularList(try Catalogue(loading: settings.popular, kind: Catalogue.popularKind))
+      spool =
+        settings.spool.isEmpty
+        ? nil
+        : try ServedSpool(
+          path: settings.spool, bytesMax: settings.spoolBytesMax, metrics: environment.metrics)
+    } catch {
+      throw StartupError("\(error)")
+    }
+    environment.log.info("gateway ready", ["popular_items": popular.count])
+  }
+
+  package func methods(on loop: EventLoop) -> MethodTable {
+    let pipeline = Pipeline(
+      configuration, on: loop, identity: environment.identity, popular: popular)
+    var table = MethodTable()
+    table.answer(
+      .rank,
+      waiting: { (request, call) async throws(RPCError) in
+        do throws(RPCError) {
+          let response = try await rank(request, call, pipeline)
+          metrics.answered(response)
+          return response
+        } catch {
+          metrics.refusedOne()
+          throw error
+        }
+      })
+    return table
+  }
+
+  private func rank(
+    _ request: RankRequest, _ call: CallContext, _ pipeline: Pipeline
+  ) async throws(RPCError) -> RankResponse {
+    let question = try RankQuestion(
+      request, nowMilliseconds: wallClockMilliseconds(), makeID: Self.newID)
+    var response = try await pipeline.rank(question, call)
+    response.replica = environment.identity.replica
+    spool?.keep(question, response.items)
+    return response
+  }
+
+  private static func newID() -> String {
+    let id = String(UInt64.random(in: 0...UInt64.max), radix: 16)
+    return String(repeating: "0", count: 16 - id.count) + id
+  }
+}

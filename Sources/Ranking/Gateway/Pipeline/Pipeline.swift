@@ -1,0 +1,265 @@
+internal import Definitions
+internal import Messages
+internal import RPC
+internal import Telemetry
+
+/// Answers rank requests on one loop: asks the services in turn, steps down their ladders of
+/// fallbacks where they fail, and always answers a good request in time.
+final class Pipeline: @unchecked Sendable {
+  private let configuration: GatewayConfiguration
+  private let retrieval: ReplicaSet
+  private let features: ReplicaSet
+  private let inference: ReplicaSet
+  private let popular: PopularList
+  private var cache = CandidateCache()
+
+  init(
+    _ configuration: GatewayConfiguration, on loop: EventLoop, identity: Identity,
+    popular: PopularList
+  ) {
+    func replicas(_ hop: HopKind) -> ReplicaSet {
+      ReplicaSet(
+        hop.rawValue, at: configuration.replicas[hop] ?? .list([]), on: loop, identity: identity)
+    }
+    self.configuration = configuration
+    self.popular = popular
+    retrieval = replicas(.retrieval)
+    features = replicas(.features)
+    inference = replicas(.inference)
+  }
+
+  /// The state of one request.
+  struct Run {
+    let question: RankQuestion
+    let call: CallContext
+    let budget: TimeBudget
+    let record: HopRecord
+    var hops: [Hop] = []
+    var model = ""
+
+    func options(_ hop: HopKind) -> CallOptions? {
+      budget.options(hop, now: .now(), trace: call.trace)
+    }
+  }
+
+  func rank(_ question: RankQuestion, _ call: CallContext) async throws(RPCError) -> RankResponse {
+    var run = Run(
+      question: question, call: call,
+      budget: TimeBudget(
+        hops: configuration.hops, plannedMilliseconds: configuration.budgetMilliseconds,
+        received: call.received, deadline: call.deadline),
+      record: HopRecord(received: call.received))
+    let user = startUser(run)
+    let candidates = try await candidates(&run)
+    let rows = candidates.isEmpty ? nil : startAssemble(run, candidates)
+    let ownOrders = await ownOrders(user, &run)
+    let scores = await scores(candidates, rows, ownOrders, &run)
+    let rulesStart = Instant.now()
+    let list = configuration.policy.rank(
+      candidates, scores: scores, count: question.count, requestID: question.requestID)
+    var response = RankResponse()
+    response.requestID = question.requestID
+    response.nowMilliseconds = question.nowMilliseconds
+    response.items = list.map { RankedItem(candidates[$0.candidate], $0) }
+    response.candidates = UInt32(candidates.count)
+    response.model = run.model
+    response.hops = run.hops.sorted { $0.startMicroseconds < $1.startMicroseconds }
+    response.degraded = run.hops.contains { $0.rung.isDegraded }
+    let end = Instant.now()
+    response.rulesMicroseconds = end.microseconds(since: rulesStart)
+    response.elapsedMicroseconds = end.microseconds(since: call.received)
+    return response
+  }
+
+  private var noTime: String { "no time left" }
+
+  // MARK: Candidates
+
+  private func candidates(_ run: inout Run) async throws(RPCError) -> [Candidate] {
+    let key = CandidateCache.Key(run.question)
+    guard let options = run.options(.retrieval) else {
+      return withoutRetrieval(key, &run, nil, why: noTime)
+    }
+    var request = SearchRequest()
+    request.place = run.question.coordinate.place
+    request.nowMilliseconds = run.question.nowMilliseconds
+    request.userID = run.question.userID
+    request.filters = run.question.filters
+    request.filters?.radiusKilometres = radius(run.question)
+    request.limit = UInt32(configuration.candidates)
+    let end = await retrieval.start(.search, request, options, for: run.call).end()
+    switch end.result {
+    case .success(let response):
+      guard let candidates = [Candidate](response) else {
+        return withoutRetrieval(key, &run, end.report, why: "columns of different lengths")
+      }
+      run.hops.append(run.record.hop(end.report, fallback: nil))
+      cache.keep(candidates, for: key)
+      return candidates
+    case .failure(let error) where error.code == .invalidArgument: throw error
+    case .failure(let error):
+      return withoutRetrieval(key, &run, end.report, why: error.description)
+    }
+  }
+
+  /// The lower rungs: what this place had last, or else what is popular.
+  private func withoutRetrieval(
+    _ key: CandidateCache.Key, _ run: inout Run, _ report: CallReport?, why: String
+  ) -> [Candidate] {
+    let radius = radius(run.question)
+    var rung = Rung.lastGood
+    var candidates =
+      cache.candidates(for: key)?.refit(to: run.question, radiusKilometres: radius) ?? []
+    if candidates.isEmpty {
+      rung = .popular
+      candidates = popular.candidates(
+        for: run.question, radiusKilometres: radius, limit: configuration.candidates)
+    }
+    run.fellBack(.search, report, rung, why: why)
+    return candidates
+  }
+
+  private func radius(_ question: RankQuestion) -> Double {
+    question.filters.radiusKilometres > 0
+      ? question.filters.radiusKilometres : configuration.radiusKilometres
+  }
+
+  // MARK: Features
+
+  private func startUser(_ run: Run) -> Call<GetRequest, GetResponse>? {
+    guard !run.question.userID.isEmpty, let options = run.options(.user) else { return nil }
+    var request = GetRequest()
+    request.userID = run.question.userID
+    request.nowMilliseconds = run.question.nowMilliseconds
+    return features.start(.get, request, options, for: run.call)
+  }
+
+  /// The user's own orders by item, for the light model; nothing when they can't be had.
+  private func ownOrders(
+    _ call: Call<GetRequest, GetResponse>?, _ run: inout Run
+  ) async -> [UInt64: UInt32] {
+    guard let call else { return [:] }
+    let end = await call.end()
+    switch end.result {
+    case .success(let response):
+      run.hops.append(run.record.hop(end.report, fallback: nil))
+      return Dictionary(
+        zip(response.historyKeys, response.historyOrders), uniquingKeysWith: { first, _ in first })
+    case .failure(let error):
+      run.hops.append(run.record.hop(end.report, fallback: (.without, error.description)))
+      return [:]
+    }
+  }
+
+  private func startAssemble(
+    _ run: Run, _ candidates: [Candidate]
+  ) -> Call<AssembleRequest, AssembleResponse>? {
+    guard let options = run.options(.features) else { return nil }
+    var request = AssembleRequest()
+    request.userID = run.question.userID
+    request.nowMilliseconds = run.question.nowMilliseconds
+    request.place = run.question.coordinate.place
+    request.keys = candidates.map(\.key)
+    return features.start(.assemble, request, options, for: run.call)
+  }
+
+  // MARK: Scores
+
+  private func scores(
+    _ candidates: [Candidate], _ rows: Call<AssembleRequest, AssembleResponse>?,
+    _ ownOrders: [UInt64: UInt32], _ run: inout Run
+  ) async -> [Double] {
+    guard !candidates.isEmpty else { return [] }
+    let (rung, light) = withoutModel(candidates, ownOrders)
+    guard let rows else {
+      run.fellBack(.assemble, nil, rung, why: noTime)
+      run.skip(.score, why: "no rows to score")
+      return light
+    }
+    let end = await rows.end()
+    guard case .success(let matrix) = end.result,
+      Int(matrix.columns) * candidates.count == matrix.matrix.count
+    else {
+      run.fellBack(.assemble, end.report, rung, why: end.failure ?? "rows are missing")
+      run.skip(.score, why: "no rows to score")
+      return light
+    }
+    var hop = run.record.hop(end.report, fallback: nil)
+    hop.storedMicroseconds = matrix.storedMicroseconds
+    hop.requestMicroseconds = matrix.requestMicroseconds
+    run.hops.append(hop)
+    return await modelScores(matrix, count: candidates.count, &run, rung) ?? light
+  }
+
+  private func modelScores(
+    _ rows: AssembleResponse, count: Int, _ run: inout Run, _ rung: Rung
+  ) async -> [Double]? {
+    guard let options = run.options(.inference) else {
+      run.fellBack(.score, nil, rung, why: noTime)
+      return nil
+    }
+    var request = ScoreRequest()
+    request.model = configuration.model
+    request.schema = rows.schema
+    request.columns = rows.columns
+    request.matrix = rows.matrix
+    let end = await inference.start(.score, request, options, for: run.call).end()
+    guard case .success(let response) = end.result, response.heads > 0,
+      response.scores.count == count * Int(response.heads)
+    else {
+      run.fellBack(.score, end.report, rung, why: end.failure ?? "scores are missing")
+      return nil
+    }
+    run.hops.append(run.record.hop(end.report, fallback: nil))
+    run.model = response.model
+    // The first head is what the list is ordered by.
+    return stride(from: 0, to: response.scores.count, by: Int(response.heads)).map {
+      response.scores[$0]
+    }
+  }
+
+  private func withoutModel(
+    _ candidates: [Candidate], _ ownOrders: [UInt64: UInt32]
+  ) -> (Rung, [Double]) {
+    guard let model = configuration.lightModel else {
+      return (.retrievalOrder, candidates.indices.map { -Double($0) })
+    }
+    return (.lightModel, model.scores(candidates, ownOrders: ownOrders))
+  }
+}
+
+extension Pipeline.Run {
+  fileprivate mutating func fellBack<Request, Response>(
+    _ method: Method<Request, Response>, _ report: CallReport?, _ rung: Rung, why: String
+  ) {
+    hops.append(
+      report.map { record.hop($0, fallback: (rung, why)) }
+        ?? record.skipped(method.name, rung, why: why, now: .now()))
+  }
+
+  fileprivate mutating func skip<Request, Response>(
+    _ method: Method<Request, Response>, why: String
+  ) {
+    hops.append(record.skipped(method.name, .skipped, why: why, now: .now()))
+  }
+}
+
+extension CallOutcome {
+  fileprivate var failure: String? {
+    if case .failure(let error) = result { error.description } else { nil }
+  }
+}
+
+extension RankedItem {
+  fileprivate init(_ candidate: Candidate, _ ranked: Policy.Ranked) {
+    self.init()
+    id = candidate.id
+    name = candidate.name
+    score = ranked.score
+    distanceKilometres = candidate.distanceKilometres
+    category = candidate.category
+    price = candidate.price
+    rating = candidate.rating
+    explored = ranked.explored
+  }
+}

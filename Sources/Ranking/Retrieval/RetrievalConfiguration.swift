@@ -1,0 +1,34 @@
+package import Node
+
+/// The settings of `brigade-retrieval` besides those of every node.
+package struct RetrievalConfiguration: Configuration {
+  /// Folder with `catalogue.brigade` and `events.brigade`.
+  let data: String
+  let parameters: RetrievalParameters
+
+  package init(reading settings: inout Settings) {
+    data = settings.string(
+      "data", default: "data", "folder that holds catalogue.brigade and events.brigade")
+    var parameters = RetrievalParameters()
+    parameters.defaultLimit = settings.integer(
+      "candidates", default: parameters.defaultLimit, in: 1...parameters.limitMax,
+      unit: "candidates", "returned where a request names no limit")
+    parameters.defaultRadiusKilometres = settings.number(
+      "radius_km", default: parameters.defaultRadiusKilometres,
+      in: 0.1...parameters.radiusKilometresMax, unit: "kilometres",
+      "searched where a request names no radius")
+    settings.section(
+      "score", "score = popularity · ln(1 + orders) − distance · km + rating · stars"
+    ) {
+      settings in
+      parameters.popularityWeight = settings.number(
+        "popularity", default: parameters.popularityWeight, in: 0...1_000,
+        "weight of ln(1 + decayed orders)")
+      parameters.distanceWeight = settings.number(
+        "distance", default: parameters.distanceWeight, in: 0...1_000, "weight of a kilometre")
+      parameters.ratingWeight = settings.number(
+        "rating", default: parameters.ratingWeight, in: 0...1_000, "weight of a star")
+    }
+    self.parameters = parameters
+  }
+}

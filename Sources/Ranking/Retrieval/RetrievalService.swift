@@ -1,0 +1,65 @@
+internal import Definitions
+internal import Messages
+package import Node
+package import RPC
+internal import Synchronization
+internal import Telemetry
+
+/// `brigade-retrieval`: the whole catalogue in memory, a few hundred candidates out.
+package final class RetrievalService: Service {
+  package static let program = ProgramDescription(
+    name: "brigade-retrieval", summary: "finds candidates near a place, open and fitting",
+    version: brigadeVersion,
+    examples: ["brigade-retrieval --listen 127.0.0.1:7100 --data data"])
+
+  /// Searching moves the engine's clock, so that one thread at a time may; more replicas, not more
+  /// threads, scale this service.
+  private let engine: Mutex<RetrievalEngine>
+
+  package init(
+    _ settings: RetrievalConfiguration, in environment: ServiceEnvironment
+  ) throws(StartupError) {
+    do {
+      let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
+      let engine = RetrievalEngine(catalogue: catalogue, parameters: settings.parameters)
+      let end = try EventLog.read("\(settings.data)/events.brigade") { event, _ in
+        engine.apply(event)
+      }
+      environment.log.info(
+        "catalogue loaded",
+        [
+          "items": catalogue.items.count, "events": engine.logPosition,
+          "log": "\(end)",
+        ])
+      environment.metrics.gauge("brigade_retrieval_items", "Items in the catalogue")
+        .set(catalogue.items.count)
+      environment.metrics.gauge("brigade_retrieval_log_position", "Events applied")
+        .set(Double(engine.logPosition))
+      self.engine = Mutex(engine)
+    } catch {
+      throw StartupError("\(error)")
+    }
+  }
+
+  package func methods(on loop: EventLoop) -> MethodTable {
+    var table = MethodTable()
+    table.answer(.search) { [self] (request, _) throws(RPCError) in try search(request) }
+    return table
+  }
+
+  private func search(_ request: SearchRequest) throws(RPCError) -> SearchResponse {
+    guard let center = Coordinate(request.place) else {
+      throw .invalidArgument("place: required, latitude in -90...90 and longitude in -180...180")
+    }
+    guard request.nowMilliseconds > 0 else {
+      throw .invalidArgument("now_ms: required, Unix milliseconds")
+    }
+    let filters = request.filters ?? Filters()
+    if let problem = RetrievalEngine.problem(in: filters) { throw .invalidArgument(problem) }
+    return engine.withLock { engine in
+      engine.search(
+        center, nowMilliseconds: request.nowMilliseconds, userID: request.userID,
+        filters: filters, limit: Int(request.limit))
+    }
+  }
+}

@@ -1,0 +1,67 @@
+internal import Glibc
+internal import Node
+internal import RPC
+internal import Telemetry
+
+/// The processes of a cluster on this machine, and the lists by which gateways find the others.
+struct Cluster {
+  /// After which a draining process is killed.
+  private static let stopMilliseconds: Int64 = 15_000
+
+  let plan: ClusterPlan
+  private(set) var replicas: [Replica] = []
+
+  init(_ plan: ClusterPlan, _ counts: ReplicaCounts, gatewayPorts: [UInt16?]) {
+    self.plan = plan
+    for service in ServiceKind.allCases {
+      for index in 0..<counts[service] {
+        var listen: String?
+        if service == .gateway, let port = gatewayPorts[index] { listen = "127.0.0.1:\(port)" }
+        replicas.append(Replica(service, index, plan: plan, listen: listen))
+      }
+    }
+  }
+
+  var isReady: Bool { replicas.allSatisfy { $0.ready != nil } }
+  var gateways: [String] { replicas.filter { $0.service == .gateway }.compactMap(\.ready?.listen) }
+
+  /// Starts what is to run and writes down where it listens; true when something changed.
+  mutating func tend(_ now: Instant) throws(SystemError) -> Bool {
+    var changed = false
+    for index in replicas.indices {
+      if try replicas[index].tend(now) { changed = true }
+    }
+    if changed { try writeReplicaFiles() }
+    return changed
+  }
+
+  private func writeReplicaFiles() throws(SystemError) {
+    for service in ServiceKind.allCases {
+      let addresses = replicas.filter { $0.service == service }.compactMap(\.ready?.listen)
+      let text = addresses.map { $0 + "\n" }.joined()
+      try replaceFile(plan.replicaFile(service), with: Array(text.utf8))
+    }
+  }
+
+  /// Gateways first, so that nobody asks the others any more when they drain.
+  mutating func stop() {
+    let deadline = Instant.now().adding(milliseconds: Self.stopMilliseconds)
+    for services in [[ServiceKind.gateway], [.retrieval, .features, .inference]] {
+      for index in replicas.indices where services.contains(replicas[index].service) {
+        replicas[index].stop()
+      }
+      wait(for: services, until: deadline)
+    }
+    for index in replicas.indices { replicas[index].stop(SIGKILL) }
+    wait(for: ServiceKind.allCases, until: Instant.now().adding(milliseconds: 1_000))
+  }
+
+  private mutating func wait(for services: [ServiceKind], until deadline: Instant) {
+    while replicas.contains(where: { services.contains($0.service) && $0.isRunning }),
+      Instant.now() < deadline
+    {
+      for index in replicas.indices { _ = try? replicas[index].tend(.now()) }
+      usleep(10_000)
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// The folder that a running cluster keeps its files in, and the arguments of its processes.
+struct ClusterPlan: Sendable {
+  /// Logs, ready files and replica lists.
+  let runFolder: String
+  let dataFolder: String
+  let modelsFolder: String
+  /// Where the four executables are.
+  let binaryFolder: String
+  /// The first gateway's port; the others take the following ones.
+  let port: UInt16
+
+  func name(_ service: ServiceKind, _ index: Int) -> String { "\(service.rawValue)-\(index + 1)" }
+  func log(_ name: String) -> String { "\(runFolder)/\(name).log" }
+  func readyFile(_ name: String) -> String { "\(runFolder)/\(name).ready" }
+  func replicaFile(_ service: ServiceKind) -> String { "\(runFolder)/\(service.rawValue).replicas" }
+  func binary(_ service: ServiceKind) -> String { "\(binaryFolder)/\(service.program)" }
+
+  /// - Parameter listen: nil lets the kernel choose.
+  func arguments(_ service: ServiceKind, name: String, listen: String?) -> [String] {
+    var arguments = [
+      "--name", name, "--listen", listen ?? "127.0.0.1:0", "--ready-file", readyFile(name),
+      "--exit-with-parent",
+    ]
+    switch service {
+    case .retrieval, .features: arguments += ["--data", dataFolder]
+    case .inference: arguments += ["--models", modelsFolder]
+    case .gateway:
+      arguments += [
+        "--popular", "\(dataFolder)/popular.brigade", "--spool", "\(runFolder)/\(name).spool",
+      ]
+      for other in ServiceKind.allCases where other != .gateway {
+        arguments += ["--\(other.rawValue).replicas", "file:\(replicaFile(other))"]
+      }
+    }
+    return arguments
+  }
+}

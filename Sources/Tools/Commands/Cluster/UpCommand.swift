@@ -1,0 +1,146 @@
+internal import Glibc
+internal import Node
+internal import RPC
+internal import Telemetry
+
+/// `brigade up`: a whole cluster on this machine, as separate processes.
+enum UpCommand: Command {
+  static let defaultPort: UInt16 = 7_000
+
+  static let name = "up"
+  static let summary = "runs a whole cluster on this machine and restarts what dies"
+  static let examples = [
+    "brigade up --data data",
+    "brigade up --data data --replicas gateway=2,inference=3 --port 7000",
+  ]
+
+  struct Options: Configuration {
+    let data: String
+    let models: String
+    let replicas: ReplicaCounts
+    let port: Int
+    let runFolder: String
+    let binaries: String
+
+    init(reading settings: inout Settings) {
+      data = settings.string("data", default: "data", "folder that import or city has written")
+      models = settings.string(
+        "models", default: "", "folder of models; by default the data folder's")
+      replicas = settings.value(
+        "replicas", default: ReplicaCounts(), shown: \.description, placeholder: "SERVICE=N,…",
+        "how many of each service"
+      ) { text throws(SettingProblem) in
+        do throws(ReplicaCounts.Invalid) {
+          return try ReplicaCounts(text)
+        } catch {
+          throw SettingProblem(error.description)
+        }
+      }
+      port = settings.integer(
+        "port", default: Int(UpCommand.defaultPort), in: 0...65_000,
+        "of the first gateway; where it is taken, or 0, the kernel chooses")
+      runFolder = settings.string(
+        "run", default: "", "folder for logs and addresses; by default a new one under /tmp")
+      binaries = settings.string(
+        "binaries", default: "", "folder of the executables; by default this program's own")
+    }
+  }
+
+  static func run(
+    _ options: Options, _ operands: [String], _ console: Console
+  ) async throws(CommandFailure) {
+    let signals = StopSignals()
+    let plan = try plan(options)
+    let ports = (0..<options.replicas[.gateway]).map { index in
+      freePort(options.port == 0 ? 0 : UInt16(options.port + index))
+    }
+    var cluster = Cluster(plan, options.replicas, gatewayPorts: ports)
+    console.note("logs and addresses are in \(plan.runFolder)")
+    do throws(SystemError) {
+      try watch(&cluster, signals, console)
+    } catch {
+      cluster.stop()
+      throw CommandFailure("\(error)")
+    }
+    console.note("draining")
+    cluster.stop()
+  }
+
+  private static func watch(
+    _ cluster: inout Cluster, _ signals: StopSignals, _ console: Console
+  ) throws(SystemError) {
+    var view = ClusterView(console)
+    var announced = false
+    while !signals.wait(milliseconds: 100) {
+      let changed = try cluster.tend(.now())
+      if !announced, cluster.isReady {
+        announced = true
+        let gateways = cluster.gateways
+        console.print("ready: gateways at \(gateways.joined(separator: ","))")
+        console.print(
+          "try: brigade rank --gateway \(gateways.first ?? "") --user u1 --at LAT,LON --trace")
+      }
+      view.show(cluster, changed: changed)
+    }
+  }
+
+  private static func plan(_ options: Options) throws(CommandFailure) -> ClusterPlan {
+    let models = options.models.isEmpty ? "\(options.data)/models" : options.models
+    for (path, what) in [
+      ("\(options.data)/catalogue.brigade", "brigade import or brigade city makes one"),
+      (models, "deploy/train makes one; --models names another folder"),
+    ] where access(path, R_OK) != 0 {
+      throw CommandFailure("there is no \(path): \(what)")
+    }
+    var runFolder = options.runFolder
+    if runFolder.isEmpty {
+      var template = Array("/tmp/brigade-XXXXXX".utf8CString)
+      guard mkdtemp(&template) != nil else { throw CommandFailure("can't make a folder in /tmp") }
+      runFolder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    } else {
+      mkdir(runFolder, 0o755)
+    }
+    return ClusterPlan(
+      runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
+      binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,
+      port: UInt16(options.port))
+  }
+
+  /// The folder of the running program.
+  private static func ownFolder() -> String {
+    var buffer = [CChar](repeating: 0, count: 4_096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let path = String(
+      decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
+  /// The port where it can be had, nil where another process has it.
+  private static func freePort(_ port: UInt16) -> UInt16? {
+    guard port > 0 else { return nil }
+    guard let socket = try? Socket.listening(at: .tcp(host: "127.0.0.1", port: port)) else {
+      return nil
+    }
+    socket.close()
+    return port
+  }
+}
+
+/// SIGINT and SIGTERM as something to wait for.
+private struct StopSignals {
+  private var set = sigset_t()
+
+  init() {
+    sigemptyset(&set)
+    sigaddset(&set, SIGINT)
+    sigaddset(&set, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// True when one came within the time.
+  func wait(milliseconds: Int) -> Bool {
+    var set = set
+    var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
+    return sigtimedwait(&set, nil, &time) > 0
+  }
+}
