@@ -13,7 +13,7 @@ struct CityChoice {
   private static let continuation = 0.94
   private static let clickThreshold = 0.8
   private static let nothingUtility = 1.2
-  private static let clicksMax = 4
+  private static let clicksMax = 6
 
   init(
     _ candidates: [CityRanking.Candidate], user: CityUser, restaurants: CityRestaurants,

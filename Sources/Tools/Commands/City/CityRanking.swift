@@ -48,7 +48,7 @@ struct CityRanking {
     func show(_ row: Int, _ kilometres: Double, bonus: Double) {
       guard isShown.insert(row).inserted else { return }
       let score =
-        0.8 * fame(row) - 0.5 * kilometres + bonus + 0.7 * generator.gumbel()
+        0.5 * fame(row) - 0.7 * kilometres + bonus + 0.7 * generator.gumbel()
       shown.append((Candidate(row: row, kilometres: kilometres), score))
     }
     for visit in user.visits.suffix(12) where shown.count < count / 3 {

@@ -36,7 +36,7 @@ struct CityUser {
     tastes = Cuisine.all.map { _ in Float(1.2 * generator.normal()) }
     price = max(1, min(4, 1.9 + 0.7 * generator.normal()))
     priceSensitivity = 0.3 + 0.6 * generator.uniform()
-    distanceSensitivity = 0.6 + 0.9 * generator.uniform()
+    distanceSensitivity = 1.0 + 1.4 * generator.uniform()
     habit = 0.4 + 1.2 * generator.uniform()
     rate = min(1.2, exp(-0.9 + 0.6 * generator.normal()))
   }
