@@ -14,6 +14,10 @@ package struct Limits: Sendable {
   package var outputBytesHigh = 1 << 20
   /// Unsent output at which a connection is closed; at least one frame more than `outputBytesHigh`.
   package var outputBytesMax = 64 << 20
+  /// From the last byte that a peer let us send to cutting it off; less is slowness.
+  package var stalledOutputMilliseconds: Int64 = 10_000
+  /// From saying that a connection is over to cutting it, if the peer does not end it.
+  package var closeMilliseconds: Int64 = 1_000
   /// From accept to the peer's hello.
   package var helloMilliseconds: Int64 = 2_000
   /// From a frame's first byte to its last; one byte a second is an attack or a broken peer.

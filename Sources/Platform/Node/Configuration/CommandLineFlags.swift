@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A command line taken apart: `--key VALUE`, `--key=VALUE`, and `--key` alone where it is boolean.
 struct CommandLineFlags {
   private(set) var asksForHelp = false

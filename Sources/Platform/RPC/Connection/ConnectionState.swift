@@ -2,6 +2,9 @@
 /// says whether they are allowed; proto/WIRE.md has the rules in words.
 package struct ConnectionState: Sendable {
   package static let version: UInt32 = 1
+  /// Every peer takes frames of this length, so that heads alone always find room: a code, a
+  /// message for people, what the other needs to know.
+  package static let frameBytesMaxLeast = 8 << 10
 
   package enum Role: Sendable {
     case client
@@ -19,6 +22,8 @@ package struct ConnectionState: Sendable {
   package let role: Role
   package private(set) var phase = Phase.awaitingHello
   package private(set) var peer: Hello?
+  /// One bit a kind.
+  private var peerKinds: UInt8 = 0
   private let token: String
   private let limits: Limits
 
@@ -59,11 +64,28 @@ package struct ConnectionState: Sendable {
     guard matches(hello.token) else {
       throw FrameError(code: .token, reason: "the cluster token differs")
     }
-    guard hello.frameBytesMax >= FrameHeader.bytes, hello.callsInFlightMax > 0 else {
-      throw violation("a hello with a limit of zero")
+    guard hello.frameBytesMax >= Self.frameBytesMaxLeast, hello.callsInFlightMax > 0 else {
+      throw violation(
+        "a hello with limits of \(hello.frameBytesMax) bytes and \(hello.callsInFlightMax) calls;"
+          + " at least \(Self.frameBytesMaxLeast) and 1 are needed")
+    }
+    let needed: FrameKind = role == .server ? .response : .request
+    guard hello.kinds.contains(UInt32(needed.rawValue)) else {
+      throw violation("a hello of a peer that takes no \(needed) frames")
+    }
+    for kind in FrameKind.allCases where hello.kinds.contains(UInt32(kind.rawValue)) {
+      peerKinds |= 1 << kind.rawValue
     }
     peer = hello
     phase = .open
+  }
+
+  /// Whether the peer takes frames of this kind now. A hello and a close are always taken.
+  package func maySend(_ kind: FrameKind) -> Bool {
+    switch kind {
+    case .hello, .close: phase != .closed
+    default: phase != .closed && peerKinds & 1 << kind.rawValue != 0
+    }
   }
 
   /// Compares in a time that does not tell how much of it was right.

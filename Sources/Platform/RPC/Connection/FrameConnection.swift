@@ -49,16 +49,20 @@ package final class FrameConnection: ByteStreamOwner {
 
   // MARK: Sending
 
+  /// Nothing is sent after a close, nor what the peer's hello did not name.
   package func send<Head: Message>(_ kind: FrameKind, _ head: Head) {
+    guard state.maySend(kind) else { return }
     FrameEncoder.append(kind, head, to: &stream.output, in: loop.arena)
     stream.outputGrew()
   }
 
-  /// False when the frame is longer than the peer takes; nothing was sent then.
+  /// False when the frame is longer than the peer takes; nothing was sent then. True, and nothing
+  /// sent, once the connection is closing: nobody waits for it.
   package func send(
     _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>,
     body: UnsafePointer<ProtobufCMessage>?
   ) -> Bool {
+    guard state.maySend(kind) else { return true }
     guard
       FrameEncoder.append(
         kind, head: head, body: body, to: &stream.output,
@@ -70,20 +74,20 @@ package final class FrameConnection: ByteStreamOwner {
 
   package func drain(_ reason: String) {
     guard state.phase == .open else { return }
-    state.drain()
     var drain = Drain()
     drain.reason = reason
     send(.drain, drain)
+    state.drain()
   }
 
   package func close(_ code: CloseCode, _ reason: String) {
     guard state.phase != .closed else { return }
-    state.close()
     closeReason = reason
     var close = Close()
     close.code = code
     close.reason = reason
     send(.close, close)
+    state.close()
     stream.closeWhenFlushed()
   }
 
@@ -163,10 +167,7 @@ package final class FrameConnection: ByteStreamOwner {
   /// whether they are there.
   package func tick(_ now: Instant) {
     switch state.phase {
-    case .closed:
-      if now > lastProgress.adding(milliseconds: limits.helloMilliseconds) {
-        stream.close(closeReason ?? "closing")
-      }
+    case .closed: break
     case .awaitingHello:
       if now > since.adding(milliseconds: limits.helloMilliseconds) {
         close(.timeout, "no hello within \(limits.helloMilliseconds) ms")
@@ -176,6 +177,10 @@ package final class FrameConnection: ByteStreamOwner {
         now > partialSince.adding(milliseconds: limits.partialFrameMilliseconds)
       {
         close(.timeout, "half a frame for \(limits.partialFrameMilliseconds) ms")
+      } else if let stalledSince = stream.stalledSince,
+        now > stalledSince.adding(milliseconds: limits.stalledOutputMilliseconds)
+      {
+        stream.close("the peer has read nothing for \(limits.stalledOutputMilliseconds) ms")
       } else if state.role == .client {
         ping(now)
       }

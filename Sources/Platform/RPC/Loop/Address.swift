@@ -16,6 +16,7 @@ package enum Address: Hashable, Sendable, CustomStringConvertible {
       return
     }
     guard let colon = text.lastIndex(of: ":"),
+      text[text.index(after: colon)...].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let port = UInt16(text[text.index(after: colon)...])
     else { return nil }
     var host = String(text[..<colon])
@@ -38,9 +39,17 @@ package enum Address: Hashable, Sendable, CustomStringConvertible {
   /// Reachable from this machine only.
   package var isLoopback: Bool {
     switch self {
-    case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    case .tcp(let host, _): host == "localhost" || host == "::1" || Self.isLoopbackIPv4(host)
     case .unix: true
     }
+  }
+}
+
+extension Address {
+  /// 127.0.0.0/8 in digits; a name such as `127.example.com` may lead anywhere.
+  private static func isLoopbackIPv4(_ host: String) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
   }
 }
 

@@ -21,25 +21,33 @@ package final class ByteStream: EventSource, @unchecked Sendable {
   private let socket: Socket
   private let outputBytesHigh: Int
   private let outputBytesMax: Int
+  private let closeMilliseconds: Int64
   private var registration: EventLoop.Registration?
   private var interest: EventLoop.Events = []
   private var awaitsFlush = false
   private var closesWhenFlushed = false
+  private var isLingering = false
+  private var closeTimer: TimerQueue.ID?
   private weak var owner: (any ByteStreamOwner)?
 
   package var input = ByteQueue()
   package var output = ByteQueue()
   package private(set) var isClosed = false
-  /// Since when `input` has held something that its owner could not use yet.
   package private(set) var lastReceived: Instant
+  /// Since when the peer has taken nothing of what waits for it.
+  package private(set) var stalledSince: Instant?
 
   package init(_ socket: Socket, on loop: EventLoop, limits: Limits) {
     self.socket = socket
     self.loop = loop
     outputBytesHigh = limits.outputBytesHigh
     outputBytesMax = limits.outputBytesMax
+    closeMilliseconds = limits.closeMilliseconds
     lastReceived = loop.turnStart
   }
+
+  // A loop that ends lets go of its streams as they are.
+  deinit { if !isClosed { socket.close() } }
 
   /// The owner is kept by whoever made it, not by the stream.
   package func start(_ owner: any ByteStreamOwner) throws(SystemError) {
@@ -68,7 +76,7 @@ package final class ByteStream: EventSource, @unchecked Sendable {
     }
     if total > 0 {
       lastReceived = loop.turnStart
-      owner?.received()
+      if closesWhenFlushed { input.consume(input.count) } else { owner?.received() }
     }
     switch ending {
     case .end: close(nil)
@@ -92,13 +100,20 @@ package final class ByteStream: EventSource, @unchecked Sendable {
     guard !isClosed else { return }
     while !output.isEmpty {
       switch socket.send(output.unread) {
-      case .bytes(let count): output.consume(count)
+      case .bytes(let count):
+        output.consume(count)
+        stalledSince = nil
       case .failed(let error): return close(error.description)
-      case .wouldBlock, .end: return watch()
+      case .wouldBlock, .end:
+        stalledSince = stalledSince ?? loop.turnStart
+        return watch()
       }
     }
-    output.reclaim()
-    closesWhenFlushed ? close(nil) : watch()
+    if closesWhenFlushed, !isLingering {
+      isLingering = true
+      socket.shutDownOutput()
+    }
+    watch()
   }
 
   private func watch() {
@@ -118,15 +133,22 @@ package final class ByteStream: EventSource, @unchecked Sendable {
     output.release()
   }
 
-  /// Closes once all output has left.
+  /// Closes once all output has left and the peer has ended its side, or after a time. What comes
+  /// meanwhile is not looked at. (Closed with input unread, the kernel resets the connection, and
+  /// the peer may lose what it was told last.)
   package func closeWhenFlushed() {
+    guard !closesWhenFlushed, !isClosed else { return }
     closesWhenFlushed = true
+    closeTimer = loop.schedule(at: .now().adding(milliseconds: closeMilliseconds)) {
+      [weak self] in self?.close(nil)
+    }
     outputGrew()
   }
 
   package func close(_ reason: String?) {
     guard !isClosed else { return }
     isClosed = true
+    if let closeTimer { loop.cancel(closeTimer) }
     if let registration { loop.remove(registration, socket.descriptor) }
     socket.close()
     owner?.closed(reason)

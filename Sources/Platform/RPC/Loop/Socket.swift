@@ -121,5 +121,8 @@ package struct Socket: Sendable {
     setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Ends our direction; the peer reads to the end of what was sent.
+  package func shutDownOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
+
   package func close() { Glibc.close(descriptor) }
 }

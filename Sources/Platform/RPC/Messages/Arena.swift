@@ -9,6 +9,8 @@ package final class Arena: @unchecked Sendable {
   /// The most that one message may unfold to.
   package static let defaultBytesMax = 64 << 20
   private static let firstChunkBytes = 64 << 10
+  /// Kept over a reset; ordinary messages, a matrix of 200 rows among them, need no more.
+  static let keptBytesMax = 4 << 20
 
   private struct Chunk {
     let base: UnsafeMutableRawPointer
@@ -20,6 +22,8 @@ package final class Arena: @unchecked Sendable {
   private var chunk = 0
   private var offset = 0
   private var bytesInEarlierChunks = 0
+  /// Taken from the system.
+  private(set) var bytesReserved = 0
   /// What protobuf-c is handed; it points back at this object.
   package let allocator: UnsafeMutablePointer<ProtobufCAllocator>
 
@@ -43,55 +47,57 @@ package final class Arena: @unchecked Sendable {
 
   /// Memory for `size` bytes, aligned to 16, valid until `reset`; nil over the limit.
   package func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    guard size >= 0, size <= bytesMax else { return nil }
+    guard size >= 0, size <= bytesMax - bytesInEarlierChunks - offset else { return nil }
+    return take(size)
+  }
+
+  fileprivate func take(_ size: Int) -> UnsafeMutableRawPointer {
     let rounded = (size + 15) & ~15
-    if chunk >= chunks.count || offset + rounded > chunks[chunk].size {
-      guard advance(by: rounded) else { return nil }
-    }
+    if chunk >= chunks.count || offset + rounded > chunks[chunk].size { advance(by: rounded) }
     defer { offset += rounded }
     return chunks[chunk].base + offset
   }
 
-  private func advance(by size: Int) -> Bool {
+  private func advance(by size: Int) {
     if chunk < chunks.count {
       bytesInEarlierChunks += offset
       chunk += 1
     }
     offset = 0
-    guard bytesInEarlierChunks + size <= bytesMax else { return false }
     if chunk < chunks.count {
-      if size <= chunks[chunk].size { return true }
-      for dropped in chunks[chunk...] { dropped.base.deallocate() }
+      if size <= chunks[chunk].size { return }
+      for dropped in chunks[chunk...] {
+        bytesReserved -= dropped.size
+        dropped.base.deallocate()
+      }
       chunks.removeSubrange(chunk...)
     }
     let grown = max(Self.firstChunkBytes, size, (chunks.last?.size ?? 0) * 2)
     let bytes = min(grown, max(size, bytesMax))
+    bytesReserved += bytes
     chunks.append(Chunk(base: .allocate(byteCount: bytes, alignment: 16), size: bytes))
-    return true
   }
 
-  /// Gives everything back. Memory above a few chunks is returned to the system.
+  /// Gives everything back. Memory above `keptBytesMax` is returned to the system.
   package func reset() {
-    while chunks.count > 3 { chunks.removeLast().base.deallocate() }
+    while bytesReserved > Self.keptBytesMax {
+      let dropped = chunks.removeLast()
+      bytesReserved -= dropped.size
+      dropped.base.deallocate()
+    }
     chunk = 0
     offset = 0
     bytesInEarlierChunks = 0
   }
 }
 
-/// What messages are written with. Our own messages fit; one that does not is a bug, and traps.
+/// What messages are written with. The limit is not for them: what they are made of is in memory
+/// already, and one that no frame can hold is refused when it is framed.
 extension Arena {
-  private func require(_ size: Int) -> UnsafeMutableRawPointer {
-    guard let memory = allocate(size) else {
-      preconditionFailure("a message of ours needs more than \(bytesMax) bytes")
-    }
-    return memory
-  }
-
   package func string(_ value: String) -> UnsafeMutablePointer<CChar> {
     var value = value
     return value.withUTF8 { bytes in
-      let copy = require(bytes.count + 1)
+      let copy = take(bytes.count + 1)
       if let base = bytes.baseAddress { copy.copyMemory(from: base, byteCount: bytes.count) }
       copy.storeBytes(of: 0, toByteOffset: bytes.count, as: UInt8.self)
       return copy.assumingMemoryBound(to: CChar.self)
@@ -106,7 +112,7 @@ extension Arena {
     _ values: [Element]
   ) -> UnsafeMutablePointer<Element>? {
     guard !values.isEmpty else { return nil }
-    let copy = require(values.count * MemoryLayout<Element>.stride)
+    let copy = take(values.count * MemoryLayout<Element>.stride)
     values.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
     return copy.assumingMemoryBound(to: Element.self)
   }
@@ -119,7 +125,7 @@ extension Arena {
 
   package func message<M: Message>(_ value: M?) -> UnsafeMutablePointer<M.C>? {
     guard let value else { return nil }
-    let pointer = require(MemoryLayout<M.C>.stride).assumingMemoryBound(to: M.C.self)
+    let pointer = take(MemoryLayout<M.C>.stride).assumingMemoryBound(to: M.C.self)
     M.initialize(pointer)
     value.write(to: &pointer.pointee, in: self)
     return pointer
@@ -135,7 +141,7 @@ extension Arena {
     _ values: [Value], _ make: (Value) -> UnsafeMutablePointer<Element>
   ) -> UnsafeMutablePointer<UnsafeMutablePointer<Element>?>? {
     guard !values.isEmpty else { return nil }
-    let list = require(values.count * MemoryLayout<UnsafeRawPointer>.stride)
+    let list = take(values.count * MemoryLayout<UnsafeRawPointer>.stride)
       .assumingMemoryBound(to: UnsafeMutablePointer<Element>?.self)
     for (index, value) in values.enumerated() { list[index] = make(value) }
     return list

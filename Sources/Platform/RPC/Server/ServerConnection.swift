@@ -16,7 +16,7 @@ final class ServerConnection: FrameConnectionOwner {
   var callsInFlight: Int { calls.count }
 
   func opened(_ connection: FrameConnection) {
-    if server.isDraining { connection.drain("the server is stopping") }
+    if server.isDraining { drain() }
   }
 
   func received(
@@ -25,6 +25,7 @@ final class ServerConnection: FrameConnectionOwner {
     switch kind {
     case .request: receivedRequest(head, body)
     case .cancel: receivedCancel(head)
+    case .drain: closeIfDrained(server.loop.turnStart)
     default: break
     }
   }
@@ -43,10 +44,12 @@ final class ServerConnection: FrameConnectionOwner {
     guard let header else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
-    let call = CallContext(header, method: method, body: body, on: self)
-    guard calls.updateValue(call, forKey: header.call) == nil else {
+    // Looked at first: a call that is replaced would never be booked out.
+    guard calls[header.call] == nil else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
+    let call = CallContext(header, method: method, body: body, on: self)
+    calls[header.call] = call
     if method == nil {
       answer(call, Failure.failure(server.methods.unimplemented(name)))
     } else if let refusal = refusal() {
@@ -73,6 +76,7 @@ final class ServerConnection: FrameConnectionOwner {
       return frames.close(.protocolViolation, "a cancel whose head is no Cancel")
     }
     if let call = calls.removeValue(forKey: cancel.call) { server.abandon(call) }
+    closeIfDrained(server.loop.turnStart)
   }
 
   func isWaiting(_ call: CallContext) -> Bool { calls[call.id] === call }
@@ -112,7 +116,7 @@ final class ServerConnection: FrameConnectionOwner {
     head.load_permille = server.loadPermille
     if let error {
       head.code = error.code.rawValue
-      head.message = arena.string(String(error.message.prefix(ServerLoop.messageCharactersMax)))
+      head.message = arena.string(error.message.cut(toBytes: ServerLoop.messageBytesMax))
       head.advice = error.advice.c
     }
     let body = arena.message(response).map {
@@ -159,6 +163,16 @@ final class ServerConnection: FrameConnectionOwner {
 
 /// A result that carries no response.
 private typealias Failure = Result<HealthResponse, RPCError>
+
+extension String {
+  /// As many whole scalars as fit. Bytes are counted, as one character may be of any length.
+  fileprivate func cut(toBytes bytesMax: Int) -> String {
+    guard utf8.count > bytesMax else { return self }
+    var end = utf8.index(utf8.startIndex, offsetBy: bytesMax)
+    while UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }
+    return String(self[..<end])
+  }
+}
 
 extension RPCError {
   /// Overload or shutdown: another replica may take the call.

@@ -12,7 +12,8 @@ package struct AnsweredCall: Sendable {
 /// The part of a server that lives on one loop: its connections, the requests of a turn, and the
 /// calls that wait. Confined to its loop.
 final class ServerLoop: @unchecked Sendable {
-  static let messageCharactersMax = 1_000
+  /// Of an error; its head must fit in every peer's frames.
+  static let messageBytesMax = 2_000
   /// How long a drained connection is left to its client to close.
   static let lingerMilliseconds: Int64 = 500
   private static let tickMilliseconds: Int64 = 250
