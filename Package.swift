@@ -81,6 +81,7 @@ let testing: [Target] = [
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Node", ["JSON"]),
+  tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib"]),

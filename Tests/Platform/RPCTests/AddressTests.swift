@@ -2,10 +2,11 @@ import RPC
 import Testing
 
 @Suite struct AddressTests {
-  @Test(arguments: [
-    ("localhost:80", "localhost", 80), ("127.0.0.1:0", "127.0.0.1", 0),
-    ("[::1]:9000", "::1", 9_000), ("features-2.cluster:65535", "features-2.cluster", 65_535),
-  ] as [(String, String, UInt16)])
+  @Test(
+    arguments: [
+      ("localhost:80", "localhost", 80), ("127.0.0.1:0", "127.0.0.1", 0),
+      ("[::1]:9000", "::1", 9_000), ("features-2.cluster:65535", "features-2.cluster", 65_535),
+    ] as [(String, String, UInt16)])
   func `a host and a port are read and written`(text: String, host: String, port: UInt16) {
     #expect(Address(text) == .tcp(host: host, port: port))
     #expect(Address(text)?.description == text)
