@@ -86,6 +86,9 @@ let testing: [Target] = [
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib"]),
   tests("Tools", "Commands", ["Inference"]),
+  .testTarget(
+    name: "SimulationTests", dependencies: ["RPC", "Telemetry"], path: "Tests/Simulation",
+    swiftSettings: settings),
 ]
 
 let package = Package(
