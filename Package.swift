@@ -89,6 +89,9 @@ let testing: [Target] = [
   tests("Tools", "Commands", ["Inference"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
+  .testTarget(
+    name: "SimulationTests", dependencies: ["RPC", "Telemetry"], path: "Tests/Simulation",
+    swiftSettings: settings),
 ]
 
 let package = Package(
