@@ -86,11 +86,13 @@ let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
-  tests("Tools", "Commands", ["Inference"]),
+  tests(
+    "Tools", "Commands", ["Inference"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
   .testTarget(
-    name: "SimulationTests", dependencies: ["RPC", "Telemetry"], path: "Tests/Simulation",
+    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
+    path: "Tests/Simulation",
     swiftSettings: settings),
 ]
 

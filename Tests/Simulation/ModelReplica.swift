@@ -1,5 +1,6 @@
 internal import RPC
 internal import Telemetry
+internal import TestSupport
 
 /// How long a replica takes: a floor and an exponential tail, and now and then much longer, as
 /// real services do.

@@ -1,5 +1,6 @@
 internal import RPC
 internal import Telemetry
+internal import TestSupport
 
 /// A caller and its replicas on a virtual clock. Balancing, retry policy and retry budget are the
 /// real ones; what `Call` and `Channel` do around them is repeated here without sockets.

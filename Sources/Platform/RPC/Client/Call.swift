@@ -196,7 +196,7 @@ private final class SentAttempt<Request: Message, Response: Message>: Attempt {
     brigade__v1__request_head__init(&head)
     head.call = callID
     head.method = arena.string(call.method.name)
-    // Zero would ask for the server's own limit.
+    // Zero would ask for the server's default.
     head.budget_us = max(1, options.deadline.microseconds(since: .now()))
     head.trace_id = arena.bytes(options.trace.bytes)
     head.parent_span_id = options.trace.parentSpan

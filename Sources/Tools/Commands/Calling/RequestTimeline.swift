@@ -24,7 +24,9 @@ struct RequestTimeline {
     let rows = done(.assemble)
     // The replica works out stored features first, then those of the request; the way back is
     // counted to the latter.
-    let stored = rows.map { end($0) - Double($0.requestMicroseconds + $0.wireMicroseconds / 2) / 1_000 }
+    let stored = rows.map {
+      end($0) - Double($0.requestMicroseconds + $0.wireMicroseconds / 2) / 1_000
+    }
     let total = Double(response.elapsedMicroseconds) / 1_000
     steps = [
       Step(name: "request in", milliseconds: 0, textbookMilliseconds: 0),

@@ -1,5 +1,6 @@
 internal import RPC
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 final class BalancerTests {

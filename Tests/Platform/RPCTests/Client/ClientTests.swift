@@ -7,7 +7,7 @@ import Testing
 /// Calls against servers of this process.
 struct ClientTests {
   @Test func `a thousand calls at once are answered over one connection`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     let client = try await Client.test([server.address])
     // Only some may wait for the connection; these are to share it.
     #expect(await client.echo("first").code == .ok)
@@ -40,7 +40,7 @@ struct ClientTests {
   }
 
   @Test func `a method that the server lacks is named with those that it has`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     let client = try await Client.test([server.address])
     let outcome = await client.echo("", .once)
     #expect(outcome.code == .unimplemented)
@@ -50,7 +50,7 @@ struct ClientTests {
   }
 
   @Test func `an answer longer than the caller takes is an error of that call only`() async throws {
-    let server = try TestServer {
+    let server = try TestReplica {
       $0.answer(TestMethod.echo) { request, _ in
         var answer = request
         if request.service == "long" { answer.service = String(repeating: "x", count: 20_000) }
@@ -69,7 +69,7 @@ struct ClientTests {
   @Test func `a request longer than the server takes is not sent`() async throws {
     var limits = Limits()
     limits.frameBytesMax = 10_000
-    let server = try TestServer(limits: limits)
+    let server = try TestReplica(limits: limits)
     let client = try await Client.test([server.address])
     let outcome = await client.echo(String(repeating: "x", count: 20_000))
     #expect(outcome.code == .resourceExhausted)
@@ -80,7 +80,7 @@ struct ClientTests {
   }
 
   @Test func `an address where nobody listens fails at once and is named`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     server.kill()
     let client = try await Client.test([server.address])
     let start = Instant.now()
@@ -93,7 +93,7 @@ struct ClientTests {
   }
 
   @Test func `a client that is shut down answers for itself`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     let client = try await Client.test([server.address])
     #expect(await client.echo("").code == .ok)
     client.shutDown()
@@ -106,7 +106,7 @@ struct ClientTests {
 
   @Test func `a call that runs when the client shuts down is lost, not left`() async throws {
     let begun = Count()
-    let server = try TestServer {
+    let server = try TestReplica {
       $0.answer(
         TestMethod.echo,
         waiting: { (request, call) async throws(RPCError) in
@@ -124,7 +124,7 @@ struct ClientTests {
   }
 
   @Test func `a client that is dropped closes its connections`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     var client: Client? = try await Client.test([server.address])
     #expect(await client?.echo("").code == .ok)
     client = nil

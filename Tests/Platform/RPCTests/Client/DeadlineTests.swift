@@ -5,8 +5,8 @@ import Testing
 
 /// Time and leaving: at the caller, at the server and down a chain of them.
 struct DeadlineTests {
-  private func waitingServer(_ begun: Count, _ left: Count) throws -> TestServer {
-    try TestServer {
+  private func waitingServer(_ begun: Count, _ left: Count) throws -> TestReplica {
+    try TestReplica {
       $0.answer(
         TestMethod.echo,
         waiting: { (request, call) async throws(RPCError) in
@@ -75,10 +75,10 @@ struct DeadlineTests {
   }
 
   /// Answers by asking another server, with its own caller's deadline.
-  private func frontServer(of address: Address) throws -> TestServer {
+  private func frontServer(of address: Address) throws -> TestReplica {
     let loop = try EventLoop(name: "front")
     loop.start()
-    return try TestServer(on: loop) { table in
+    return try TestReplica(on: loop) { table in
       let identity = Identity(replica: "front", software: "test")
       let replicas = ReplicaSet("back", at: .list([address]), on: loop, identity: identity)
       table.answer(
@@ -94,7 +94,7 @@ struct DeadlineTests {
   @Test func `an attempt that takes too long is given up for another replica`() async throws {
     let (begun, left) = (Count(), Count())
     let stuck = try waitingServer(begun, left)
-    let good = try TestServer("good")
+    let good = try TestReplica("good")
     let client = try await Client.test([stuck.address, good.address])
     #expect(await client.eventually { $0.replica == "good" })
     var attempts = 0
@@ -122,7 +122,7 @@ struct DeadlineTests {
           return request
         })
     }
-    let (a, b) = (try TestServer("a", methods), try TestServer("b", methods))
+    let (a, b) = (try TestReplica("a", methods), try TestReplica("b", methods))
     let client = try await Client.test([a.address, b.address])
     let outcome = await client.echo("", .once, milliseconds: 300, attemptMilliseconds: 30)
     #expect(outcome.code == .deadlineExceeded)
@@ -133,7 +133,7 @@ struct DeadlineTests {
   }
 
   @Test func `a replica that falls silent is left`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     var limits = Limits()
     limits.pingMilliseconds = 50
     limits.pongMilliseconds = 100

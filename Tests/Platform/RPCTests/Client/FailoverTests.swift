@@ -8,7 +8,7 @@ struct FailoverTests {
   /// Two servers; the first that is asked dies of it.
   private func fragilePair(
     _ method: TestMethod, _ asked: Count
-  ) throws -> (TestServer, TestServer) {
+  ) throws -> (TestReplica, TestReplica) {
     let methods: @Sendable (inout MethodTable) -> Void = {
       $0.answerEcho()
       guard method.name != TestMethod.echo.name else { return }
@@ -22,7 +22,7 @@ struct FailoverTests {
           return request
         })
     }
-    return (try TestServer("a", methods), try TestServer("b", methods))
+    return (try TestReplica("a", methods), try TestReplica("b", methods))
   }
 
   private func lose(_ method: TestMethod) async throws -> (CallOutcome<HealthRequest>, Int) {
@@ -58,13 +58,13 @@ struct FailoverTests {
 
   @Test func `what a server says it did not start is tried elsewhere`() async throws {
     let refusals = Count()
-    let busy = try TestServer("busy") {
+    let busy = try TestReplica("busy") {
       $0.answer(TestMethod.once) { (request, call) throws(RPCError) in
         refusals.add()
         throw .notStarted("busy")
       }
     }
-    let good = try TestServer("good") { $0.answer(TestMethod.once) { request, _ in request } }
+    let good = try TestReplica("good") { $0.answer(TestMethod.once) { request, _ in request } }
     let client = try await Client.test([busy.address, good.address])
     for _ in 0..<50 { #expect(await client.echo("", .once).code == .ok) }
     #expect((1..<15).contains(refusals.value), "\(refusals.value)")
@@ -74,7 +74,7 @@ struct FailoverTests {
   }
 
   @Test func `a rolling restart under load loses no call`() async throws {
-    var servers = try (0..<3).map { try TestServer("\($0)") }
+    var servers = try (0..<3).map { try TestReplica("\($0)") }
     let addresses = servers.map(\.address)
     let client = try await Client.test(addresses)
     #expect(await client.eventually { $0.code == .ok })
@@ -92,7 +92,7 @@ struct FailoverTests {
     for number in 0..<3 {
       #expect(await servers[number].drained())
       servers[number].kill()
-      servers[number] = try TestServer("fresh \(number)", at: addresses[number])
+      servers[number] = try TestReplica("fresh \(number)", at: addresses[number])
       #expect(await client.eventually { $0.replica == "fresh \(number)" })
     }
     isOver.add()
@@ -102,12 +102,12 @@ struct FailoverTests {
   }
 
   @Test func `a server that returns at its port is found again`() async throws {
-    let first = try TestServer("first")
+    let first = try TestReplica("first")
     let client = try await Client.test([first.address])
     #expect(await client.echo("").replica == "first")
     first.kill()
     #expect(await client.eventually { $0.code == .unavailable })
-    let second = try TestServer("second", at: first.address)
+    let second = try TestReplica("second", at: first.address)
     #expect(await client.eventually { $0.replica == "second" })
     client.shutDown()
     second.kill()
@@ -125,7 +125,7 @@ struct FailoverTests {
           return request
         })
     }
-    let (a, b) = (try TestServer("a", methods), try TestServer("b", methods))
+    let (a, b) = (try TestReplica("a", methods), try TestReplica("b", methods))
     let folder = ScratchFolder()
     let client = try await Client.test(at: .file(folder.file("replicas")))
     #expect(await client.echo("").message.contains("no replica of test is known"))

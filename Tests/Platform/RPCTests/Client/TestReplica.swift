@@ -5,7 +5,7 @@ internal import Telemetry
 @testable internal import RPC
 
 /// A server of this process on a loop of its own.
-final class TestServer: Sendable {
+final class TestReplica: Sendable {
   let loop: EventLoop
   let server: Server
   let address: Address
