@@ -86,7 +86,8 @@ let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
-  tests("Tools", "Commands", ["Inference"]),
+  tests(
+    "Tools", "Commands", ["CZlib", "Definitions", "Features", "Inference", "JSON", "Messages", "RPC"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
 ]
