@@ -1,4 +1,5 @@
 import CMessages
+import TestSupport
 import Testing
 
 @testable import RPC

@@ -1,14 +1,10 @@
 import Glibc
+import TestSupport
 
-/// Files of the repository that these tests are built from.
+/// Files of the repository that tests read.
 enum RepositoryFiles {
-  /// Tests/Platform/RPCTests/RepositoryFiles.swift, four levels down.
-  static let root = (0..<4).reduce(#filePath[...]) { path, _ in
-    path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-  }
-
   static func read(_ path: String) -> String? {
-    guard let file = fopen("\(root)/\(path)", "r") else { return nil }
+    guard let file = fopen("\(Checkout.root)/\(path)", "r") else { return nil }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 64 << 10)
@@ -17,7 +13,7 @@ enum RepositoryFiles {
   }
 
   static func names(in folder: String) -> [String] {
-    guard let directory = opendir("\(root)/\(folder)") else { return [] }
+    guard let directory = opendir("\(Checkout.root)/\(folder)") else { return [] }
     defer { closedir(directory) }
     var names: [String] = []
     while let entry = readdir(directory) {

@@ -1,4 +1,5 @@
 import RPC
+import TestSupport
 import Testing
 
 /// What a server does to those that break the rules, while another client is answered undisturbed.

@@ -1,5 +1,5 @@
-import Glibc
 import RPC
+import TestSupport
 import Testing
 
 @Suite struct ServerTests {
@@ -30,9 +30,9 @@ import Testing
   }
 
   @Test func `a server listens on a Unix path too`() throws {
-    let path = "unix:/tmp/brigade-rpc-tests-\(UInt64.random(in: 0 ... .max)).sock"
+    let folder = TemporaryFolder()
+    let path = "unix:\(folder.path)/server"
     let test = try TestServer(at: path)
-    defer { unlink(String(path.dropFirst("unix:".count))) }
     #expect(test.address.description == path)
     #expect(try RawPeer(greeting: test.address).health() == .serving)
   }

@@ -1,5 +1,6 @@
 import RPC
 import Telemetry
+import TestSupport
 import Testing
 
 @Suite struct TimerQueueTests {

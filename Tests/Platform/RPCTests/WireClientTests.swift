@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import RPC
+import TestSupport
 import Testing
 
 /// A client in another language, written from WIRE.md and the .proto files alone.
@@ -26,7 +27,7 @@ import Testing
     posix_spawn_file_actions_addclose(&actions, ends[0])
     defer { posix_spawn_file_actions_destroy(&actions) }
     let python = try #require(Self.python)
-    let script = "\(RepositoryFiles.root)/Tests/Fixtures/wire_client.py"
+    let script = "\(Checkout.root)/Tests/Fixtures/wire_client.py"
     var words = ([python, script] + arguments).map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
     var process = pid_t()

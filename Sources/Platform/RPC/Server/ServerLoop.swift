@@ -44,7 +44,8 @@ final class ServerLoop: @unchecked Sendable {
 
   func start(_ methods: MethodTable) {
     self.methods = methods
-    loop.atEndOfReading { [unowned self] in dispatch() }
+    // Kept by its loop, which may outlast the server: connections go on until they are drained.
+    loop.atEndOfReading { [self] in dispatch() }
     tickLater()
   }
 
@@ -146,7 +147,7 @@ final class ServerLoop: @unchecked Sendable {
   // MARK: Time and ending
 
   private func tickLater() {
-    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [unowned self] in
+    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [self] in
       let now = Instant.now()
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)
