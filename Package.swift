@@ -88,7 +88,6 @@ let testing: [Target] = [
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
   tests(
     "Tools", "Commands", ["CZlib", "Definitions", "Features", "Inference", "JSON", "Messages", "RPC"]),
-    "Tools", "Commands", ["Inference"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
   .testTarget(

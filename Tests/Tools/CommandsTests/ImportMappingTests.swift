@@ -46,10 +46,10 @@ struct ImportMappingTests {
       problems(text) == [
         "m.json:1:2: unknown table \"item\"; did you mean \"items\"?",
         "m.json:2:23: unknown field of users \"latitud\"; did you mean \"latitude\"?",
-        "m.json:3:36: unknown key of \"time\" \"unti\"; did you mean \"unit\"?",
-        "m.json:3:63: \"unit\" is one of iso8601, iso8601_utc, seconds, milliseconds",
-        "m.json:3:81: \"user\" is a column's name or an object, not a number",
-        "m.json:4:20: \"kind\" needs either \"column\" or \"constant\"",
+        "m.json:3:37: unknown key of \"time\" \"unti\"; did you mean \"unit\"?",
+        "m.json:3:64: \"unit\" is one of iso8601, iso8601_utc, seconds, milliseconds",
+        "m.json:3:82: \"user\" is a column's name or an object, not a number",
+        "m.json:4:21: \"kind\" needs either \"column\" or \"constant\"",
       ])
   }
 

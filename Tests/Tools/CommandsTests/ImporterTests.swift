@@ -289,11 +289,14 @@ struct ImporterTests {
     #expect(popular.items.map(\.id) == ["b", "a"])
   }
 
-  @Test(.enabled(if: SharedData.has("nyc/visits.csv.gz"), "needs the New York check-ins"))
+  @Test(
+    .enabled(
+      if: SharedData.has("data/nyc/visits.csv.gz"),
+      "\(SharedData.absence("data/nyc/visits.csv.gz"))"))
   func `the New York check-ins come in without a bad row`() throws {
     var options = options([:])
-    options.items = ["\(SharedData.folder)/nyc/venues.csv.gz"]
-    options.events = ["\(SharedData.folder)/nyc/visits.csv.gz"]
+    options.items = ["\(SharedData.folder)/data/nyc/venues.csv.gz"]
+    options.events = ["\(SharedData.folder)/data/nyc/visits.csv.gz"]
     options.mapping = "\(Checkout.root)/deploy/mappings/foursquare-nyc.json"
     options.timeZone = "America/New_York"
     let report = try Importer.run(options, compileZone: Self.zone)
