@@ -87,7 +87,7 @@ let testing: [Target] = [
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
   tests(
-    "Tools", "Commands", ["Inference"]),
+    "Tools", "Commands", ["CZlib", "Definitions", "Features", "Inference", "JSON", "Messages", "RPC"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
   .testTarget(
