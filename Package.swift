@@ -86,9 +86,15 @@ let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
-  tests("Tools", "Commands", ["Inference"]),
+  tests("Tools", "Commands", ["Inference", "JSON", "Messages", "Node", "RPC", "Telemetry"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
+  .testTarget(
+    name: "ClusterTests",
+    dependencies: [
+      "Commands", "RPC", "Messages", "Node", "Definitions", "Storage", "Telemetry", "JSON",
+      "TestSupport", "CLinux",
+    ], path: "Tests/ClusterTests", swiftSettings: settings),
 ]
 
 let package = Package(
