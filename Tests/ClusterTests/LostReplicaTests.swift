@@ -13,7 +13,7 @@ extension RealProcesses {
     ) async throws {
       let cluster = try await TestCluster()
       let load = try await LoadRun.start(cluster)
-      let victim = cluster[service][0].process
+      let victim = cluster.busiest(service).process
       victim.send(SIGKILL)
       #expect(try await victim.waitForEnd() == .signal(SIGKILL))
       #expect(!load.isOver)
@@ -31,7 +31,8 @@ extension RealProcesses {
     ) async throws {
       let cluster = try await TestCluster()
       let load = try await LoadRun.start(cluster)
-      let victim = cluster[service][0].process
+      let stopped = cluster.busiest(service)
+      let victim = stopped.process
       victim.send(SIGSTOP)
       let figures = try await load.figures()
       #expect(victim.end == nil)
@@ -40,11 +41,11 @@ extension RealProcesses {
       #expect(figures.p99Milliseconds < 200, "\(figures)")
       victim.send(SIGCONT)
       // It has to take calls again, not only to be there.
-      let calls = { cluster.metric("rpc_server_call_duration_seconds_count", of: $0) ?? 0 }
-      let before = calls(cluster[service][0])
+      let name = stopped.name
+      let before = cluster.callCount(of: name)
       try await wait(for: "calls to the continued replica") {
         _ = try await cluster.rank()
-        return calls(cluster[service][0]) > before
+        return cluster.callCount(of: name) > before
       }
       #expect(try await cluster.rank().degraded == false)
     }

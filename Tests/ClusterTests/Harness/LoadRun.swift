@@ -1,6 +1,8 @@
 import JSON
 import TestSupport
 
+@testable import Commands
+
 /// `brigade load` as a person runs it, under way.
 struct LoadRun {
   let rate: Int
@@ -8,14 +10,18 @@ struct LoadRun {
   private let process: ChildProgram
 
   /// Begins to send to all gateways, and returns once some answers have come.
+  /// - Parameter followsList: watches the list of gateways, instead of knowing those of now.
   static func start(
-    _ cluster: TestCluster, rate: Int = 200, seconds: Double = 4, answersBefore: Double = 100
+    _ cluster: TestCluster, rate: Int = 200, seconds: Double = 4, answersBefore: Double = 100,
+    followsList: Bool = false
   ) async throws -> LoadRun {
     let before = cluster.answeredCount
     let process = try await ChildProgram.start(
       "brigade",
       [
-        "load", "--target", cluster.gatewayAddresses, "--data", cluster.town.dataFolder,
+        "load", "--target",
+        followsList ? "file:\(cluster.replicaFile(.gateway))" : cluster.gatewayAddresses, "--data",
+        cluster.town.dataFolder,
         "--rate", "\(rate)", "--duration", "\(seconds)", "--now", "\(SmallTown.nowMilliseconds)",
         "-o", "json",
       ], name: "load-\(UInt64.random(in: 0...UInt64.max))", in: cluster.folder)

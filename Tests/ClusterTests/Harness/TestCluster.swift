@@ -90,8 +90,11 @@ final class TestCluster {
   /// The list that gateways watch.
   private func writeReplicaFile(_ service: ServiceKind) throws {
     let lines = self[service].filter { $0.process.end == nil }.map { $0.ready.listen + "\n" }
-    try replaceFile(
-      folder.file("\(service.rawValue).replicas"), with: Array(lines.joined().utf8))
+    try replaceFile(replicaFile(service), with: Array(lines.joined().utf8))
+  }
+
+  func replicaFile(_ service: ServiceKind) -> String {
+    folder.file("\(service.rawValue).replicas")
   }
 
   // MARK: Replicas
@@ -142,6 +145,21 @@ final class TestCluster {
       let page = AdminClient.get("/metrics", at: admin)
     else { return nil }
     return metricSum(name, in: page)
+  }
+
+  /// Calls that a replica's handlers have answered.
+  func callCount(of name: String) -> Double {
+    replicas.first { $0.name == name }.flatMap {
+      metric("rpc_server_call_duration_seconds_count", of: $0)
+    } ?? 0
+  }
+
+  /// The replica whose loss is felt most.
+  func busiest(_ service: ServiceKind) -> Replica {
+    let all = self[service]
+    let counts = all.map { callCount(of: $0.name) }
+    let index = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    return all[index]
   }
 
   /// Rank requests that the gateways have answered, as far as they can be asked.
