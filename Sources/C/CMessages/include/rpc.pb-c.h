@@ -45,7 +45,7 @@ typedef enum _Brigade__V1__RetryAdvice {
 } Brigade__V1__RetryAdvice;
 typedef enum _Brigade__V1__CloseCode {
   /*
-   * nothing left to do after a drain, or idle too long
+   * nothing left to do after a drain
    */
   BRIGADE__V1__CLOSE_CODE__CLOSE_CODE_DONE = 0,
   /*
@@ -144,7 +144,7 @@ struct  Brigade__V1__RequestHead
    */
   char *method;
   /*
-   * time left, counted from receipt; 0 asks for the server's own limit
+   * time left, counted from receipt; 0 asks for the server's default
    */
   uint64_t budget_us;
   /*
@@ -194,11 +194,11 @@ struct  Brigade__V1__ResponseHead
   uint64_t queue_us;
   uint64_t handler_us;
   /*
-   * calls that the replica has begun and not answered
+   * calls that the answering thread has queued or begun
    */
   uint32_t load_in_flight;
   /*
-   * share of its processors in use over the last second
+   * processor time over the last second; 1000 is one processor
    */
   uint32_t load_permille;
   size_t n_metadata;

@@ -26,7 +26,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   package let method: Method<Request, Response>
   let request: Request
   let options: CallOptions
-  private unowned let replicas: ReplicaSet
+  private let replicas: ReplicaSet
   private var report: CallReport
   private var current: SentAttempt<Request, Response>?
   private var tried: [Balancer.ID] = []
@@ -159,7 +159,8 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     let now = Instant.now()
     guard replicas.policy.mayRetry(loss, method.safety, attempts: tried.count),
       now < options.deadline, replicas.mayServe(excluding: tried),
-      replicas.retryBudget.withdraw(now)
+      // What never left this process has added nothing to anyone's load.
+      loss == .notSent || replicas.retryBudget.withdraw(now)
     else { return finish(.failure(error)) }
     self.attempt(now)
   }
@@ -195,7 +196,7 @@ private final class SentAttempt<Request: Message, Response: Message>: Attempt {
     brigade__v1__request_head__init(&head)
     head.call = callID
     head.method = arena.string(call.method.name)
-    // Zero would ask for the server's own limit.
+    // Zero would ask for the server's default.
     head.budget_us = max(1, options.deadline.microseconds(since: .now()))
     head.trace_id = arena.bytes(options.trace.bytes)
     head.parent_span_id = options.trace.parentSpan

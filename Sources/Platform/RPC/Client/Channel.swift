@@ -20,6 +20,9 @@ final class Channel: EventSource, FrameConnectionOwner {
   }
 
   private static let pauseMilliseconds: ClosedRange<Int64> = 20...1_000
+  /// A connection that lasts this long ends the growth of the pauses; one that opens and breaks at
+  /// once, again and again, would cost calls each time.
+  private static let stableMilliseconds: Int64 = 1_000
 
   let id: Balancer.ID
   let address: Address
@@ -32,6 +35,10 @@ final class Channel: EventSource, FrameConnectionOwner {
   /// Why the last connection ended or could not be made.
   private(set) var lastError = "not connected yet"
   private var everOpened = false
+  private var openedAt: Instant?
+  private var peerName = ""
+  /// No longer in the list of replicas: closed for good once its calls have ended.
+  private var isRetired = false
   private var failures = 0
   private var connecting: (socket: Socket, registration: EventLoop.Registration)?
   private var frames: FrameConnection?
@@ -52,10 +59,8 @@ final class Channel: EventSource, FrameConnectionOwner {
     self.owner = owner
   }
 
-  var name: String {
-    guard let peer = frames?.peerName, !peer.isEmpty else { return address.description }
-    return peer
-  }
+  /// The replica's own name, its address as long as it has not said it.
+  var name: String { peerName.isEmpty ? address.description : peerName }
 
   /// Being made for the first time, so that a call may wait for it.
   var mayOpenSoon: Bool { state == .connecting && !everOpened && failures == 0 }
@@ -73,14 +78,28 @@ final class Channel: EventSource, FrameConnectionOwner {
     enter(.connecting)
     do throws(SystemError) {
       let socket = try Socket.connecting(to: SocketAddress(address))
-      let registration = try loop.register(socket.descriptor, .writable, self)
-      connecting = (socket, registration)
-      timer = loop.schedule(at: loop.turnStart.adding(milliseconds: limits.connectMilliseconds)) {
-        [unowned self] in failed("no connection within \(limits.connectMilliseconds) ms")
+      connecting = (socket, try register(socket))
+      // Until the peer's hello, not only until the kernel's connection: a stopped process has that.
+      timer = loop.schedule(at: .now().adding(milliseconds: limits.connectMilliseconds)) {
+        [weak self] in self?.connectingTooLong()
       }
     } catch {
       failed(error.description)
     }
+  }
+
+  private func register(_ socket: Socket) throws(SystemError) -> EventLoop.Registration {
+    do throws(SystemError) {
+      return try loop.register(socket.descriptor, .writable, self)
+    } catch {
+      socket.close()
+      throw error
+    }
+  }
+
+  private func connectingTooLong() {
+    timer = nil
+    failed("no connection within \(limits.connectMilliseconds) ms")
   }
 
   /// The connecting socket is ready.
@@ -102,20 +121,30 @@ final class Channel: EventSource, FrameConnectionOwner {
   func opened(_ connection: FrameConnection) {
     cancelTimer()
     everOpened = true
-    failures = 0
+    openedAt = loop.turnStart
+    peerName = connection.peerName
     enter(.open)
-    let waiting = unsent
-    unsent = []
-    for attempt in waiting { transmit(attempt, on: connection) }
+    // One at a time: what a failed one's caller does may cancel the others or end the connection.
+    while state == .open, connection.state.phase == .open, !unsent.isEmpty {
+      transmit(unsent.removeFirst(), on: connection)
+    }
   }
 
   private func failed(_ reason: String) {
-    if let (socket, registration) = connecting {
-      loop.remove(registration, socket.descriptor)
-      socket.close()
-      connecting = nil
-    }
+    closeConnecting()
+    let frames = self.frames
     lost(nil, reason)
+    // Connected, but without a hello: nobody else would ever close it.
+    frames?.stream.close(reason)
+  }
+
+  func loopEnded() { failed("the loop has ended") }
+
+  private func closeConnecting() {
+    guard let (socket, registration) = connecting else { return }
+    loop.remove(registration, socket.descriptor)
+    socket.close()
+    connecting = nil
   }
 
   func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String) {
@@ -130,6 +159,7 @@ final class Channel: EventSource, FrameConnectionOwner {
     let (sent, unsent) = (Array(calls.values), self.unsent)
     calls = [:]
     self.unsent = []
+    if isRetired { enter(.closed) }
     if state != .closed {
       enter(.waiting)
       pause()
@@ -143,12 +173,15 @@ final class Channel: EventSource, FrameConnectionOwner {
   /// Pauses double, and differ between callers, so that a replica that comes back isn't stormed.
   private func pause() {
     let range = Self.pauseMilliseconds
+    let now = Instant.now()
+    if let openedAt, now > openedAt.adding(milliseconds: Self.stableMilliseconds) { failures = 0 }
+    openedAt = nil
     let longest = min(range.upperBound, range.lowerBound << Int64(min(failures, 10)))
     failures += 1
     let pause = Int64.random(in: longest / 2...longest)
-    timer = loop.schedule(at: Instant.now().adding(milliseconds: pause)) { [unowned self] in
-      timer = nil
-      connect()
+    timer = loop.schedule(at: now.adding(milliseconds: pause)) { [weak self] in
+      self?.timer = nil
+      self?.connect()
     }
   }
 
@@ -163,7 +196,8 @@ final class Channel: EventSource, FrameConnectionOwner {
 
   func start(_ attempt: Attempt) {
     attempt.channel = self
-    guard state == .open, let frames else {
+    // A connection that is closing is open until its last frame has left.
+    guard state == .open, let frames, frames.state.phase == .open else {
       if unsent.count < limits.callsConnectingMax, state == .connecting {
         unsent.append(attempt)
       } else {
@@ -181,15 +215,18 @@ final class Channel: EventSource, FrameConnectionOwner {
     }
     attempt.callID = nextCall
     nextCall += 1
+    // Before it is sent: a peer that does not read may make that the connection's end.
+    calls[attempt.callID] = attempt
+    attempt.isSent = true
     guard attempt.send(on: frames) else {
+      calls[attempt.callID] = nil
+      attempt.isSent = false
       let max = frames.state.peer?.frameBytesMax ?? 0
       let long = RPCError(
         .resourceExhausted, "the request is longer than the \(max) bytes \(name) takes",
         advice: .never)
       return attempt.lost(.answered(long.code, long.advice), long)
     }
-    attempt.isSent = true
-    calls[attempt.callID] = attempt
   }
 
   /// The caller no longer wants the answer.
@@ -241,16 +278,19 @@ final class Channel: EventSource, FrameConnectionOwner {
 
   func tick(_ now: Instant) { frames?.tick(now) }
 
+  /// The replica is no longer listed: nothing new is begun, and what runs may end.
+  func retire() {
+    isRetired = true
+    guard state == .open || state == .draining else { return shutDown() }
+    enter(.draining)
+    closeIfDrained()
+  }
+
   /// For good. Calls that run are lost.
   func shutDown() {
     guard state != .closed else { return }
-    if let (socket, registration) = connecting {
-      loop.remove(registration, socket.descriptor)
-      socket.close()
-      connecting = nil
-    }
-    state = .closed
-    cancelTimer()
+    closeConnecting()
+    enter(.closed)
     let frames = self.frames
     frames?.close(.done, "the caller is done")
     lost(nil, "the caller is done")

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import Telemetry
 
 /// A client with a loop of its own, for programs that are no server: tools, tests, other people's
@@ -5,6 +6,7 @@ internal import Telemetry
 package final class Client: Sendable {
   private let loop: EventLoop
   private let replicas: ReplicaSet
+  private let isShutDown = Mutex(false)
 
   /// Connects in the background; calls wait for the first connection within their deadline.
   package init(
@@ -23,28 +25,45 @@ package final class Client: Sendable {
     }
   }
 
+  deinit { shutDown() }
+
   package func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions
   ) async -> CallOutcome<Response> {
     await withUnsafeContinuation { continuation in
-      loop.post { [replicas] in
-        replicas.start(method, request, options).whenEnded { continuation.resume(returning: $0) }
-      }
+      start(method, request, options) { continuation.resume(returning: $0) }
     }
   }
 
-  /// As `call`, for callers that keep no task waiting; `ended` runs on the client's loop.
+  /// As `call`, for callers that keep no task waiting; `ended` runs on the client's loop, or at once
+  /// when the client is shut down.
   package func start<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
     ended: @escaping @Sendable (CallOutcome<Response>) -> Void
   ) {
-    loop.post { [replicas] in
-      replicas.start(method, request, options).whenEnded(ended)
+    // Posted under the lock: what comes before the loop's end is answered there.
+    let posted = isShutDown.withLock { isShutDown in
+      guard !isShutDown else { return false }
+      loop.post { [replicas] in
+        replicas.start(method, request, options).whenEnded(ended)
+      }
+      return true
     }
+    guard !posted else { return }
+    let now = Instant.now()
+    ended(
+      CallOutcome(
+        result: .failure(.notStarted("the client of \(replicas.service) is shut down")),
+        report: CallReport(method: method.name, start: now, end: now)))
   }
 
-  /// Calls that run are lost.
+  /// Calls that run are lost. Waits for the loop to end; again, it does nothing.
   package func shutDown() {
+    let first = isShutDown.withLock { isShutDown in
+      defer { isShutDown = true }
+      return !isShutDown
+    }
+    guard first else { return }
     loop.post { [replicas] in replicas.shutDown() }
     loop.stop()
     loop.join()

@@ -15,6 +15,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private let limits: Limits
   private var file: ReplicaFile?
   private var channels: [Balancer.ID: Channel] = [:]
+  /// No longer listed, with calls that run.
+  private var retired: [Balancer.ID: Channel] = [:]
   private var nextID = 0
   private var random = SystemRandomNumberGenerator()
   private var tickTimer: TimerQueue.ID?
@@ -61,12 +63,13 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   func choose(_ now: Instant, excluding tried: [Balancer.ID]) -> Channel? {
     if let id = balancer.pick(now, excluding: tried, random: &random) { return channels[id] }
-    // Nobody is connected: at the very start a call waits for the first connection.
-    return channels.values.first { $0.mayOpenSoon && !tried.contains($0.id) }
+    // Nobody is connected: at the very start calls wait for a first connection, not all for one.
+    return channels.values.filter { $0.mayOpenSoon && !tried.contains($0.id) }
+      .randomElement(using: &random)
   }
 
   func hasReady(excluding tried: [Balancer.ID]) -> Bool {
-    balancer.pick(loop.turnStart, excluding: tried, random: &random) != nil
+    balancer.hasReady(excluding: tried)
   }
 
   func mayServe(excluding tried: [Balancer.ID]) -> Bool {
@@ -85,6 +88,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   func channelChanged(_ channel: Channel) {
     balancer.setReady(channel.id, channel.state == .open)
+    if channel.state == .closed { retired[channel.id] = nil }
   }
 
   // MARK: Membership and time
@@ -94,7 +98,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     for channel in channels.values where !wanted.contains(channel.address) {
       balancer.remove(channel.id)
       channels[channel.id] = nil
-      channel.shutDown()
+      retired[channel.id] = channel
+      channel.retire()
     }
     let known = Set(channels.values.map(\.address))
     for address in addresses where !known.contains(address) {
@@ -119,6 +124,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
       let now = Instant.now()
       follow()
       for channel in channels.values { channel.tick(now) }
+      for channel in retired.values { channel.tick(now) }
       tickLater()
     }
   }
@@ -126,7 +132,11 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   /// Closes all connections; calls that run are lost.
   package func shutDown() {
     if let tickTimer { loop.cancel(tickTimer) }
-    for channel in channels.values { channel.shutDown() }
+    let ending = Array(channels.values) + Array(retired.values)
+    // First, so that no call that is lost is tried again at the next to be closed.
     channels = [:]
+    retired = [:]
+    for channel in ending { balancer.remove(channel.id) }
+    for channel in ending { channel.shutDown() }
   }
 }

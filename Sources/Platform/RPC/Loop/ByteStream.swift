@@ -145,6 +145,8 @@ package final class ByteStream: EventSource, @unchecked Sendable {
     outputGrew()
   }
 
+  package func loopEnded() { close("the loop has ended") }
+
   package func close(_ reason: String?) {
     guard !isClosed else { return }
     isClosed = true

@@ -6,6 +6,8 @@ package import Telemetry
 /// Something with a descriptor that a loop watches.
 package protocol EventSource: AnyObject {
   func ready(_ events: EventLoop.Events)
+  /// The loop stops while the source is registered: its descriptor is to be closed.
+  func loopEnded()
 }
 
 /// A thread that waits in epoll and runs everything that its connections need: handlers, timers
@@ -26,6 +28,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Events taken from the kernel in one call.
   private static let eventsMax = 256
+  /// Rounds of task jobs in a turn: tasks that yield to each other for ever leave the sockets theirs.
+  private static let jobRoundsMax = 64
 
   package let name: String
   private let epoll: Int32
@@ -37,6 +41,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     var jobs: [UnownedJob] = []
     var work: [@Sendable () -> Void] = []
     var stopping = false
+    /// Nobody will look in any more.
+    var isClosed = false
   }
   private let inbox = Mutex(Inbox())
   private var jobs: [UnownedJob] = []
@@ -97,12 +103,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     wake()
   }
 
-  /// Waits for the thread to end; not from the loop itself.
-  package func join() { pthread_join(thread, nil) }
+  /// Waits for the thread to end, once. On the loop itself, where nobody can wait for it, it only
+  /// gives the thread up.
+  package func join() {
+    if isCurrent { pthread_detach(thread) } else { pthread_join(thread, nil) }
+  }
 
-  /// Runs `work` on the loop, from any thread.
+  /// Runs `work` on the loop, from any thread. What is posted to a loop that has ended is dropped.
   package func post(_ work: @escaping @Sendable () -> Void) {
     let first = inbox.withLock { inbox in
+      guard !inbox.isClosed else { return false }
       inbox.work.append(work)
       return inbox.work.count + inbox.jobs.count == 1
     }
@@ -203,9 +213,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: Self.eventsMax) { events in
       while !stopping { turn(events) }
     }
-    registrations.removeAll()
+    letGo()
+  }
+
+  /// Peers see the end of their connections, and what the loop held, which may hold the loop, goes.
+  private func letGo() {
+    for registration in registrations { registration.source?.loopEnded() }
     timerActions.removeAll()
     endOfReading.removeAll()
+    let unread = inbox.withLock { inbox in
+      defer { inbox = Inbox(stopping: true, isClosed: true) }
+      return inbox.work
+    }
+    // Outside of the lock: what goes with it may post.
+    withExtendedLifetime(unread) {}
   }
 
   private func turn(_ events: UnsafeMutableBufferPointer<epoll_event>) {
@@ -250,7 +271,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   private func runJobs() {
-    while !jobs.isEmpty {
+    for _ in 0..<Self.jobRoundsMax where !jobs.isEmpty {
       let batch = jobs
       jobs.removeAll(keepingCapacity: true)
       for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }

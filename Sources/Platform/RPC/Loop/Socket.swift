@@ -44,7 +44,13 @@ package struct Socket: Sendable {
     let probe = try Socket.open(AF_UNIX)
     defer { probe.close() }
     let connected = target.withPointer { Glibc.connect(probe.descriptor, $0, $1) } == 0
-    if !connected, errno == ECONNREFUSED { unlink(path) }
+    // A file that is no socket refuses as well, and is somebody's.
+    if !connected, errno == ECONNREFUSED, Self.isSocket(path) { unlink(path) }
+  }
+
+  private static func isSocket(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
   }
 
   /// Begins to connect; the socket turns writable when it is done, and `connectError` says how.
@@ -65,7 +71,28 @@ package struct Socket: Sendable {
     var number: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &number, &size)
+    if number == 0, isConnectedToItself { number = ECONNREFUSED }
     return number == 0 ? nil : SystemError("connect", number: number)
+  }
+
+  /// Trying a local port again and again where nobody listens, the kernel at last chooses that same
+  /// port for our end, and TCP connects the socket to itself; the server could not start then.
+  private var isConnectedToItself: Bool {
+    let (own, peer) = (name(getsockname), name(getpeername))
+    return own != nil && own == peer
+  }
+
+  private func name(
+    _ get: (Int32, UnsafeMutablePointer<sockaddr>?, UnsafeMutablePointer<socklen_t>?) -> Int32
+  ) -> [UInt8]? {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let result = withUnsafeMutablePointer(to: &storage) {
+      get(
+        descriptor, UnsafeMutableRawPointer($0).assumingMemoryBound(to: sockaddr.self), &length)
+    }
+    guard result == 0, storage.ss_family != AF_UNIX else { return nil }
+    return withUnsafeBytes(of: &storage) { Array($0.prefix(Int(length))) }
   }
 
   /// The next waiting connection; nil when there is none.

@@ -75,7 +75,7 @@ package struct RequestHead: Message {
   package var call: UInt64 = 0
   /// Brigade.v1.Inference/Score.
   package var method: String = ""
-  /// Time left, counted from receipt; 0 asks for the server's own limit.
+  /// Time left, counted from receipt; 0 asks for the server's default.
   package var budgetMicroseconds: UInt64 = 0
   /// 16 bytes, or empty.
   package var traceID: [UInt8] = []
@@ -142,9 +142,9 @@ package struct ResponseHead: Message {
   /// From receipt to the handler's start.
   package var queueMicroseconds: UInt64 = 0
   package var handlerMicroseconds: UInt64 = 0
-  /// Calls that the replica has begun and not answered.
+  /// Calls that the answering thread has queued or begun.
   package var loadInFlight: UInt32 = 0
-  /// Share of its processors in use over the last second.
+  /// Processor time over the last second; 1000 is one processor.
   package var loadPermille: UInt32 = 0
   package var metadata: [Metadata] = []
 
@@ -255,7 +255,7 @@ package struct Drain: Message {
 }
 
 package enum CloseCode: UInt32, Sendable, CaseIterable {
-  /// Nothing left to do after a drain, or idle too long.
+  /// Nothing left to do after a drain.
   case done = 0
   /// A frame that breaks the rules.
   case protocolViolation = 1

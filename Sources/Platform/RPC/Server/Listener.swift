@@ -9,8 +9,9 @@ package final class Listener: EventSource, @unchecked Sendable {
 
   private let socket: Socket
   private let loop: EventLoop
-  private let adopt: (Socket) -> Void
-  private let mayAccept: () -> Bool
+  /// Let go at the end, as they hold the server that holds the listener.
+  private var adopt: (Socket) -> Void
+  private var mayAccept: () -> Bool
   private var registration: EventLoop.Registration?
 
   package init(
@@ -55,5 +56,9 @@ package final class Listener: EventSource, @unchecked Sendable {
     self.registration = nil
     loop.remove(registration, socket.descriptor)
     socket.close()
+    adopt = { $0.close() }
+    mayAccept = { false }
   }
+
+  package func loopEnded() { close() }
 }

@@ -44,7 +44,8 @@ final class ServerLoop: @unchecked Sendable {
 
   func start(_ methods: MethodTable) {
     self.methods = methods
-    loop.atEndOfReading { [unowned self] in dispatch() }
+    // Kept by its loop, which may outlast the server: connections go on until they are drained.
+    loop.atEndOfReading { [self] in dispatch() }
     tickLater()
   }
 
@@ -75,10 +76,11 @@ final class ServerLoop: @unchecked Sendable {
     if queued.count >= limits.queueDepthMax {
       return .notStarted("more than \(limits.queueDepthMax) requests wait")
     }
-    if callsRunning >= limits.callsRunningMax {
-      return .notStarted("more than \(limits.callsRunningMax) calls run")
-    }
-    return nil
+    return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
+  }
+
+  private var tooManyRun: RPCError {
+    .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
   func queue(_ call: CallContext) { queued.append(call) }
@@ -93,6 +95,11 @@ final class ServerLoop: @unchecked Sendable {
       guard let connection = call.connection, connection.isWaiting(call),
         let method = call.method
       else { continue }
+      // Looked at again: those before it in this turn may run on.
+      guard callsRunning < limits.callsRunningMax else {
+        call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
+        continue
+      }
       let now = Instant.now()
       call.begin(now)
       callsRunning += 1
@@ -140,7 +147,7 @@ final class ServerLoop: @unchecked Sendable {
   // MARK: Time and ending
 
   private func tickLater() {
-    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [unowned self] in
+    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [self] in
       let now = Instant.now()
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)

@@ -2,6 +2,7 @@ internal import Definitions
 internal import Messages
 internal import Node
 internal import RPC
+internal import Telemetry
 
 /// `brigade rank`: asks for a list, as an app would.
 enum RankCommand: Command {
@@ -26,6 +27,7 @@ enum RankCommand: Command {
     let requestID: String
     let timeoutMilliseconds: Int
     let trace: Bool
+    let timeline: Bool
     let output: OutputFormat
 
     init(reading settings: inout Settings) {
@@ -49,6 +51,8 @@ enum RankCommand: Command {
       timeoutMilliseconds = settings.integer(
         "timeout_ms", default: 1_000, in: 1...60_000, unit: "milliseconds", "to wait")
       trace = settings.flag("trace", default: false, "also draw where the time went")
+      timeline = settings.flag(
+        "timeline", default: false, "also tell its steps, beside the textbook's times")
       output = settings.outputFormat()
     }
   }
@@ -69,6 +73,10 @@ enum RankCommand: Command {
       case .table:
         console.print(RankReport(response).text(console))
         if options.trace { console.print("\n" + Waterfall(response).text(console)) }
+        if options.timeline {
+          let answered = Double(end.report.end.microseconds(since: end.report.start)) / 1_000
+          console.print("\n" + RequestTimeline(response).text(answered: answered))
+        }
       }
     }
   }

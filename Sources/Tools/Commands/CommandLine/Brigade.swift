@@ -7,7 +7,8 @@ package enum Brigade {
   private static var commands: [any Command.Type] {
     [
       UpCommand.self, RankCommand.self, CallCommand.self, LoadCommand.self, ImportCommand.self,
-      ScoringCommand.self,
+      CityCommand.self,
+      TrainsetCommand.self, ScoringCommand.self,
     ]
   }
 

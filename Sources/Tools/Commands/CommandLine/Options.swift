@@ -38,11 +38,14 @@ extension Settings {
     }
   }
 
-  /// Unix milliseconds; 0 stands for the clock.
-  mutating func now() -> Int64 {
+  /// The time to rank at, Unix milliseconds; 0 stands for the clock.
+  mutating func now() -> Int64 { time("now", "time to rank at") }
+
+  /// Unix milliseconds; 0 where none was given.
+  mutating func time(_ key: String, _ help: String) -> Int64 {
     value(
-      "now", default: Int64(0), shown: { $0 == 0 ? "" : String($0) }, placeholder: "TIME",
-      "time to rank at: ISO 8601 as 2012-11-02T18:45-04:00, or Unix milliseconds"
+      key, default: Int64(0), shown: { $0 == 0 ? "" : String($0) }, placeholder: "TIME",
+      "\(help): ISO 8601 as 2012-11-02T18:45-04:00, or Unix milliseconds"
     ) { text throws(SettingProblem) in
       if let number = Int64(text), number > 0 { return number }
       guard let time = try? Timestamp.parse(text, unit: .iso8601) else {
