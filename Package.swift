@@ -86,6 +86,15 @@ let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
+  tests("Tools", "Commands", ["Inference", "JSON", "Messages", "Node", "RPC", "Telemetry"]),
+  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
+  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
+  .testTarget(
+    name: "ClusterTests",
+    dependencies: [
+      "Commands", "RPC", "Messages", "Node", "Definitions", "Storage", "Telemetry", "JSON",
+      "TestSupport", "CLinux",
+    ], path: "Tests/ClusterTests", swiftSettings: settings),
   tests(
     "Tools", "Commands", ["CZlib", "Definitions", "Features", "Inference", "JSON", "Messages", "RPC"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),

@@ -21,3 +21,8 @@ static inline int linux_signal(int status) { return WIFSIGNALED(status) ? WTERMS
 
 // prctl(PR_SET_PDEATHSIG): the signal that this process gets when the one that started it ends.
 void linux_signal_at_parents_end(int signal);
+
+// An eventfd that turns readable when SIGINT or SIGTERM comes, on whichever thread; -1 where none
+// can be made. For programs that cannot block the signals before their threads start. A second
+// signal of the kind ends the process. To be called once.
+int linux_catch_stop_signals(void);

@@ -25,10 +25,16 @@ struct Cluster {
   var isReady: Bool { replicas.allSatisfy { $0.ready != nil } }
   var gateways: [String] { replicas.filter { $0.service == .gateway }.compactMap(\.ready?.listen) }
 
-  /// Starts what is to run and writes down where it listens; true when something changed.
+  /// Starts what is to run and writes down where it listens; true when something changed. Gateways
+  /// come last: one that starts with the lists written waits for its connections, one that starts
+  /// before would answer its first requests without the others.
   mutating func tend(_ now: Instant) throws(SystemError) -> Bool {
     var changed = false
+    let mayStartGateways = replicas.allSatisfy { $0.service == .gateway || $0.isSettled }
     for index in replicas.indices {
+      if replicas[index].service == .gateway, !replicas[index].isRunning, !mayStartGateways {
+        continue
+      }
       if try replicas[index].tend(now) { changed = true }
     }
     if changed { try writeReplicaFiles() }

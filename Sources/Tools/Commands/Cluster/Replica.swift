@@ -37,6 +37,8 @@ struct Replica {
   var restarts: Int { policy.restarts }
   var ready: ReadyFile? { if case .ready(let file) = state { file } else { nil } }
   var isRunning: Bool { process != nil }
+  /// It has been ready, or can't get ready: nobody need wait for it.
+  private(set) var isSettled = false
 
   /// Looks after the process; true when something changed.
   mutating func tend(_ now: Instant) throws(SystemError) -> Bool {
@@ -50,6 +52,7 @@ struct Replica {
       else { return false }
       listen = file.listen
       state = .ready(file)
+      isSettled = true
       return true
     }
     guard case .waiting(let due) = state, now >= due else { return false }
@@ -68,6 +71,7 @@ struct Replica {
 
   private mutating func ended(_ end: String, _ now: Instant) {
     lastEnd = end
+    isSettled = true
     // The port may have been taken by another process meanwhile.
     if state == .starting { listen = nil }
     process = nil

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 internal import Node
 internal import RPC
@@ -128,19 +129,13 @@ enum UpCommand: Command {
 
 /// SIGINT and SIGTERM as something to wait for.
 private struct StopSignals {
-  private var set = sigset_t()
-
-  init() {
-    sigemptyset(&set)
-    sigaddset(&set, SIGINT)
-    sigaddset(&set, SIGTERM)
-    pthread_sigmask(SIG_BLOCK, &set, nil)
-  }
+  // A mask would not do: the threads of Swift's runtime run before this one, without it, and the
+  // kernel gives a process's signal to any thread that does not block it.
+  private let descriptor = linux_catch_stop_signals()
 
   /// True when one came within the time.
   func wait(milliseconds: Int) -> Bool {
-    var set = set
-    var time = timespec(tv_sec: milliseconds / 1_000, tv_nsec: milliseconds % 1_000 * 1_000_000)
-    return sigtimedwait(&set, nil, &time) > 0
+    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&watched, 1, Int32(milliseconds)) > 0
   }
 }

@@ -1,0 +1,177 @@
+import Definitions
+import Glibc
+import Messages
+import Node
+import RPC
+import Telemetry
+import TestSupport
+
+@testable import Commands
+
+/// A cluster of real processes that nothing restarts: what a test kills stays dead until the test
+/// itself starts it again.
+final class TestCluster {
+  /// One process of a service and where it listens.
+  struct Replica {
+    let service: ServiceKind
+    let name: String
+    var process: ChildProgram
+    var ready: ReadyFile
+  }
+
+  /// Long enough for a machine that compiles something else at the same time.
+  static let startSeconds = 20.0
+
+  let folder = TemporaryFolder()
+  let town: SmallTown
+  private(set) var replicas: [Replica] = []
+  private let flags: [String]
+  private var started = 0
+
+  /// - Parameter flags: added to every process.
+  init(
+    gateways: Int = 1, retrieval: Int = 2, features: Int = 2, inference: Int = 2,
+    flags: [String] = []
+  ) async throws {
+    self.flags = flags
+    town = try SmallTown(in: folder)
+    let counts: [(ServiceKind, Int)] = [
+      (.retrieval, retrieval), (.features, features), (.inference, inference),
+      (.gateway, gateways),
+    ]
+    for (service, count) in counts {
+      var starting: [(String, ChildProgram)] = []
+      for index in 0..<count {
+        let name = "\(service.rawValue)-\(index + 1)"
+        starting.append((name, try await start(service, name)))
+      }
+      for (name, process) in starting {
+        let ready = try await readiness(of: process, name)
+        replicas.append(Replica(service: service, name: name, process: process, ready: ready))
+      }
+      try writeReplicaFile(service)
+    }
+    try await wait(for: "a whole answer") { try await rank().degraded == false }
+  }
+
+  deinit {
+    // A stopped process does not see a SIGTERM, and nothing here is worth draining.
+    for replica in replicas { replica.process.killAndReap() }
+  }
+
+  private func start(_ service: ServiceKind, _ name: String) async throws -> ChildProgram {
+    started += 1
+    unlink(readyFile(name))
+    return try await ChildProgram.start(
+      service.program, arguments(service, name), name: "\(name).\(started)", in: folder)
+  }
+
+  private func arguments(_ service: ServiceKind, _ name: String) -> [String] {
+    let plan = ClusterPlan(
+      runFolder: folder.path, dataFolder: town.dataFolder, modelsFolder: town.modelsFolder,
+      binaryFolder: "", port: 0)
+    return plan.arguments(service, name: name, listen: nil) + flags
+  }
+
+  private func readyFile(_ name: String) -> String { folder.file("\(name).ready") }
+
+  private func readiness(of process: ChildProgram, _ name: String) async throws -> ReadyFile {
+    var ready: ReadyFile?
+    try await wait(for: "\(name) to be ready; \(process.tail)", seconds: Self.startSeconds) {
+      ready = ReadyFile(reading: readyFile(name))
+      return ready?.pid == process.pid || process.end != nil
+    }
+    guard let ready, process.end == nil else {
+      throw NotInTime(description: "\(name) ended; \(process.tail)")
+    }
+    return ready
+  }
+
+  /// The list that gateways watch.
+  private func writeReplicaFile(_ service: ServiceKind) throws {
+    let lines = self[service].filter { $0.process.end == nil }.map { $0.ready.listen + "\n" }
+    try replaceFile(replicaFile(service), with: Array(lines.joined().utf8))
+  }
+
+  func replicaFile(_ service: ServiceKind) -> String {
+    folder.file("\(service.rawValue).replicas")
+  }
+
+  // MARK: Replicas
+
+  subscript(_ service: ServiceKind) -> [Replica] { replicas.filter { $0.service == service } }
+
+  var gatewayAddresses: String { self[.gateway].map(\.ready.listen).joined(separator: ",") }
+
+  /// Starts a replica that has ended again, at a new port, and lists it.
+  func restart(_ name: String) async throws {
+    guard let index = replicas.firstIndex(where: { $0.name == name }) else { return }
+    let service = replicas[index].service
+    let process = try await start(service, name)
+    replicas[index].process = process
+    replicas[index].ready = try await readiness(of: process, name)
+    try writeReplicaFile(service)
+  }
+
+  // MARK: Asking
+
+  static var request: RankRequest {
+    var request = RankRequest()
+    request.userID = SmallTown.userIDs[7]
+    request.place = SmallTown.center.place
+    request.nowMilliseconds = SmallTown.nowMilliseconds
+    request.count = 20
+    return request
+  }
+
+  func client(_ replica: Replica) async throws -> Client {
+    let addresses = [Address(replica.ready.listen)].compactMap { $0 }
+    return try await Client(
+      replica.service.rawValue, at: .list(addresses),
+      identity: Identity(replica: "test", software: "test"))
+  }
+
+  /// One answer of the first gateway.
+  func rank(milliseconds: Int = 1_000) async throws -> RankResponse {
+    let client = try await client(self[.gateway][0])
+    defer { client.shutDown() }
+    return try await client.call(.rank, Self.request, .within(milliseconds: milliseconds))
+      .result.get()
+  }
+
+  /// The sum of a metric's series, read from a replica's admin port.
+  func metric(_ name: String, of replica: Replica) -> Double? {
+    guard let admin = Address(replica.ready.admin),
+      let page = AdminClient.get("/metrics", at: admin)
+    else { return nil }
+    return metricSum(name, in: page)
+  }
+
+  /// Calls that a replica's handlers have answered.
+  func callCount(of name: String) -> Double {
+    replicas.first { $0.name == name }.flatMap {
+      metric("rpc_server_call_duration_seconds_count", of: $0)
+    } ?? 0
+  }
+
+  /// The replica whose loss is felt most.
+  func busiest(_ service: ServiceKind) -> Replica {
+    let all = self[service]
+    let counts = all.map { callCount(of: $0.name) }
+    let index = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+    return all[index]
+  }
+
+  /// Rank requests that the gateways have answered, as far as they can be asked.
+  var answeredCount: Double {
+    self[.gateway].reduce(0) { $0 + (metric("brigade_gateway_requests_total", of: $1) ?? 0) }
+  }
+}
+
+/// Sums the samples of a metric on a Prometheus page; nil where there is none.
+func metricSum(_ name: String, in page: String) -> Double? {
+  let values = page.split(separator: "\n").filter {
+    $0.hasPrefix("\(name){") || $0.hasPrefix("\(name) ")
+  }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
+  return values.isEmpty ? nil : values.reduce(0, +)
+}

@@ -1,0 +1,20 @@
+import Telemetry
+
+/// What was waited for did not come.
+struct NotInTime: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Looks every few milliseconds until the condition holds; throws when it does not in time.
+func wait(
+  for what: @autoclosure () -> String, seconds: Double = 10,
+  until condition: () async throws -> Bool
+) async throws {
+  let deadline = Instant.now().adding(milliseconds: Int64(seconds * 1_000))
+  while try await !condition() {
+    guard Instant.now() < deadline else {
+      throw NotInTime(description: "\(what()): not within \(seconds) s")
+    }
+    try await Task.sleep(for: .milliseconds(4))
+  }
+}

@@ -1,0 +1,39 @@
+import Glibc
+import Messages
+import Testing
+
+@testable import Commands
+
+extension RealProcesses {
+  @Suite(.serialized) struct RollingRestartTests {
+    @Test func `every process is drained and started anew under load, and nothing fails`()
+      async throws
+    {
+      let cluster = try await TestCluster(gateways: 2)
+      // Each process takes up to a second to drain, start and be found; the load outlasts all eight.
+      let load = try await LoadRun.start(
+        cluster, rate: 100, seconds: 12, answersBefore: 20, followsList: true)
+      for service in [ServiceKind.retrieval, .features, .inference, .gateway] {
+        for replica in cluster[service] {
+          replica.process.send(SIGTERM)
+          let end = try await replica.process.waitForEnd()
+          #expect(end == .exit(0), "\(replica.process.tail)")
+          let log = replica.process.errorOutput
+          #expect(log.contains("msg=\"draining\" signal=SIGTERM"), "\(log)")
+          #expect(log.contains("msg=\"stopped\" connections_left=0"), "\(log)")
+          try await cluster.restart(replica.name)
+          // The next one goes when this one is back at work, as a rollout waits for readiness.
+          try await wait(for: "calls to the new \(replica.name)") {
+            cluster.callCount(of: replica.name) > 0
+          }
+        }
+      }
+      #expect(!load.isOver)
+      let figures = try await load.figures()
+      print("rolling restart of everything: \(figures)")
+      #expect(figures.failed == 0, "\(figures)")
+      #expect(figures.sent == 1_200)
+      #expect(figures.degradedShare < 0.01, "\(figures)")
+    }
+  }
+}
