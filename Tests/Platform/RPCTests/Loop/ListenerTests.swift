@@ -31,7 +31,7 @@ struct ListenerTests {
   }
 
   @Test func `a listener's port is free when its loop has ended`() async throws {
-    let server = try TestServer()
+    let server = try TestReplica()
     server.kill()
     let again = try Socket.listening(at: server.address)
     again.close()
