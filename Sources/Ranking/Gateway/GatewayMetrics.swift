@@ -27,7 +27,7 @@ struct GatewayMetrics: Sendable {
             rung,
             metrics.counter(
               "brigade_gateway_hops_total", "Hops by the rung that gave their result",
-              labels: ["rpc_method": method, "rung": "\(rung)"])
+              labels: ["rpc_method": method, "rung": rung.label])
           )
         }
         return (method, Dictionary(uniqueKeysWithValues: counters))
@@ -41,4 +41,13 @@ struct GatewayMetrics: Sendable {
   }
 
   func refusedOne() { refused.increment() }
+}
+
+extension Rung {
+  /// In lower case with underscores, as label values are written.
+  fileprivate var label: String {
+    "\(self)".reduce(into: "") { label, letter in
+      label += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+    }
+  }
 }

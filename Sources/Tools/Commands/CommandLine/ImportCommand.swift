@@ -4,7 +4,10 @@ internal import Node
 enum ImportCommand: Command {
   static let name = "import"
   static let summary = "turns your CSV or JSONL of items, users and events into a data folder"
+  static let operands = "[columns]"
+  static let operandCount = 0...1
   static let examples = [
+    "brigade import columns",
     "brigade import --items restaurants.csv --events orders.jsonl.gz --output data",
     "brigade import --items venues.csv.gz --events visits.csv.gz --mapping mapping.json "
       + "--timezone America/New_York --output data",
@@ -39,6 +42,10 @@ enum ImportCommand: Command {
   static func run(
     _ options: Options, _ operands: [String], _ console: Console
   ) async throws(CommandFailure) {
+    if let word = operands.first {
+      guard word == "columns" else { throw .usage("\(word) is not columns, which explains them") }
+      return console.print(ImportTable.help)
+    }
     guard !options.files.items.isEmpty else { throw .usage("--items FILE is required") }
     do {
       let report = try Importer.run(options.files, progress: console.progress)

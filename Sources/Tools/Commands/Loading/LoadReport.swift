@@ -32,7 +32,8 @@ struct LoadReport: Sendable {
       table.append([name, "\(shown(latency.quantile(value))) ms"])
     }
     table.append(["max", "\(shown(latency.maxNanoseconds)) ms"])
-    let lines = table.text.split(separator: "\n").dropFirst()
+    // The columns speak for themselves; their header is an empty line.
+    let lines = table.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
     return (lines.map(String.init) + reasons("rungs used", rungs) + reasons("failures", failures))
       .joined(separator: "\n")
   }
