@@ -95,10 +95,6 @@ let testing: [Target] = [
       "Commands", "RPC", "Messages", "Node", "Definitions", "Storage", "Telemetry", "JSON",
       "TestSupport", "CLinux",
     ], path: "Tests/ClusterTests", swiftSettings: settings),
-  tests(
-    "Tools", "Commands", ["Inference"]),
-  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
-  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
   .testTarget(
     name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
     path: "Tests/Simulation",
