@@ -86,7 +86,7 @@ let testing: [Target] = [
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
-  tests("Tools", "Commands", ["Inference", "JSON", "Messages", "Node", "RPC", "Telemetry"]),
+  tests("Tools", "Commands", ["Inference", "JSON", "Messages", "Definitions", "Node", "RPC", "Telemetry"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
   .testTarget(
