@@ -81,14 +81,25 @@ let testing: [Target] = [
   .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
-  tests("Platform", "Node", ["JSON"]),
-  tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
   tests("Platform", "Storage"),
+  tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
+  tests("Platform", "Node", ["JSON"]),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
   tests("Tools", "Commands", ["Inference", "JSON", "Messages", "Definitions", "Node", "RPC", "Telemetry"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
+  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
+  tests("Ranking", "Inference", ["CZlib", "Storage"]),
+  tests(
+    "Tools", "Commands",
+    [
+      "CZlib", "Definitions", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
+      "Telemetry",
+    ]),
+  .testTarget(
+    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
+    path: "Tests/Simulation", swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",
     dependencies: [

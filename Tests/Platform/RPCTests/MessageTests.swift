@@ -43,8 +43,8 @@ import Testing
     try expectRoundTrip(EnumValueDescription.self)
   }
 
-  @Test func `an enum's number that is not known reads as its first value`() throws {
-    #expect(try Close(decoding: [0x08, 99]).code == .done)
+  @Test func `an enum's number that is not known reads as what promises least`() throws {
+    #expect(try Close(decoding: [0x08, 99]).code == .protocolViolation)
     #expect(try ResponseHead(decoding: [0x20, 99]).advice == .mayHaveRun)
     #expect(try HealthResponse(decoding: [0x08, 99]).status == .unknown)
   }

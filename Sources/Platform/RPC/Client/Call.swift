@@ -153,9 +153,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
 
   fileprivate func lost(_ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError) {
     guard attempt === current else { return }
-    let verdict: Balancer.Outcome =
-      RetryPolicy.isReplicasFault(error.code) ? .failed : .answered
-    close(attempt, verdict, error.code, error.message)
+    close(attempt, verdict(attempt, loss, error.code), error.code, error.message)
     let now = Instant.now()
     guard replicas.policy.mayRetry(loss, method.safety, attempts: tried.count),
       now < options.deadline, replicas.mayServe(excluding: tried),
@@ -163,6 +161,15 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
       loss == .notSent || replicas.retryBudget.withdraw(now)
     else { return finish(.failure(error)) }
     self.attempt(now)
+  }
+
+  /// A replica that leaves in order is to be welcome when it is back, so what it refuses while it
+  /// drains is no failure of its.
+  private func verdict(
+    _ attempt: Attempt, _ loss: RetryPolicy.Loss, _ code: Code
+  ) -> Balancer.Outcome {
+    if loss == .notSent || attempt.channel?.state == .draining { return .abandoned }
+    return RetryPolicy.isReplicasFault(code) ? .failed : .answered
   }
 
   private func finish(_ result: Result<Response, RPCError>) {

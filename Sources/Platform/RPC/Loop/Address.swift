@@ -77,10 +77,13 @@ package struct SocketAddress: @unchecked Sendable {
         throw SystemError("look up \(host)", number: ENOENT)
       }
       defer { freeaddrinfo(found) }
-      length = found.pointee.ai_addrlen
+      // IPv4 first: `localhost` names both, and listeners are at 127.0.0.1 unless told otherwise.
+      let results = sequence(first: found) { $0.pointee.ai_next }
+      let chosen = results.first { $0.pointee.ai_family == AF_INET } ?? found
+      length = chosen.pointee.ai_addrlen
       withUnsafeMutableBytes(of: &storage) {
         $0.copyMemory(
-          from: UnsafeRawBufferPointer(start: found.pointee.ai_addr, count: Int(length)))
+          from: UnsafeRawBufferPointer(start: chosen.pointee.ai_addr, count: Int(length)))
       }
     }
   }

@@ -268,7 +268,10 @@ package enum CloseCode: UInt32, Sendable, CaseIterable {
   /// No hello, no pong, or half a frame for too long.
   case timeout = 5
 
-  package init(_ c: Brigade__V1__CloseCode) { self = Self(rawValue: c.rawValue) ?? .done }
+  /// A code of a later version is only known not to be `done`, which would let calls run again.
+  package init(_ c: Brigade__V1__CloseCode) {
+    self = Self(rawValue: c.rawValue) ?? .protocolViolation
+  }
   package var c: Brigade__V1__CloseCode { Brigade__V1__CloseCode(rawValue: rawValue) }
 }
 

@@ -1,29 +1,41 @@
-/// `brigade.v1.Reflection`: what a server's methods are and what their messages look like, read
-/// from protobuf-c's own descriptors.
-enum Reflection {
+/// `brigade.v1.Reflection`: what a server's methods are, its own among them, and what their messages
+/// look like, read from protobuf-c's own descriptors.
+final class Reflection {
+  private var described: [String: (method: MethodDescription, types: [MessageType])] = [:]
+
   static func answer(in table: inout MethodTable) {
-    let described = table.entries.mapValues { ($0.description, [$0.request, $0.response]) }
-    let methods = described.values.map(\.0).sorted { $0.name < $1.name }
-    table.answer(.list) { _, _ in
-      var response = ListResponse()
-      response.methods = methods
-      return response
-    }
-    let types = described.values.flatMap(\.1)
+    let reflection = Reflection()
+    table.answer(.list) { _, _ in reflection.list() }
     table.answer(.describe) { (request, _) throws(RPCError) in
-      if request.name.isEmpty { return describe(methods, types) }
-      if let (method, types) = described[request.name] { return describe([method], types) }
-      if let type = MessageType.reachable(from: types).first(where: { $0.name == request.name }) {
-        return describe([], [type])
-      }
-      let known = methods.map(\.name).joined(separator: ", ")
-      throw RPCError(
-        .notFound, "no method or message type \(request.name); methods are \(known)",
-        advice: .never)
+      try reflection.describe(request.name)
     }
+    reflection.described = table.entries.mapValues { ($0.description, [$0.request, $0.response]) }
   }
 
-  private static func describe(
+  private var methods: [MethodDescription] {
+    described.values.map(\.method).sorted { $0.name < $1.name }
+  }
+
+  private var types: [MessageType] {
+    MessageType.reachable(from: described.values.flatMap(\.types))
+  }
+
+  private func list() -> ListResponse {
+    var response = ListResponse()
+    response.methods = methods
+    return response
+  }
+
+  private func describe(_ name: String) throws(RPCError) -> DescribeResponse {
+    if name.isEmpty { return Self.response(methods, types) }
+    if let (method, types) = described[name] { return Self.response([method], types) }
+    if let type = types.first(where: { $0.name == name }) { return Self.response([], [type]) }
+    let known = methods.map(\.name).joined(separator: ", ")
+    throw RPCError(
+      .notFound, "no method or message type \(name); methods are \(known)", advice: .never)
+  }
+
+  private static func response(
     _ methods: [MethodDescription], _ roots: [MessageType]
   ) -> DescribeResponse {
     let types = MessageType.reachable(from: roots)

@@ -29,6 +29,7 @@ struct ClientTests {
   @Test func `calls of one turn that wait for the connection are bounded`() async throws {
     var limits = Limits()
     limits.callsConnectingMax = 2
+    limits.connectMilliseconds = 60_000
     let client = try await Client.test([try silentAddress()], limits: limits)
     async let first = client.echo("1", milliseconds: 300)
     async let second = client.echo("2", milliseconds: 300)

@@ -1,0 +1,118 @@
+import Definitions
+import Features
+import JSON
+import Messages
+import TestSupport
+import Testing
+
+@testable import Commands
+
+struct TrainingSetTests {
+  private let folder = TemporaryFolder()
+
+  private func city() throws -> String {
+    let path = folder.file("city")
+    var options = CityOptions(
+      endMilliseconds: 1_780_109_100_000, features: "\(Checkout.root)/deploy/features.json",
+      output: path)
+    options.restaurants = 200
+    options.users = 20
+    options.days = 5
+    _ = try City.run(options, compileZone: ImporterTests.zone)
+    return path
+  }
+
+  /// Orders only, a minute apart, of users who walk about.
+  private func visits() throws -> String {
+    var items = "id,latitude,longitude,categories\n"
+    var events = "time,kind,user,item\n"
+    var generator = SeededGenerator(seed: 5)
+    for item in 0..<80 {
+      items += "v\(item),\(40.7 + Double(item % 9) * 0.01),\(-74 + Double(item / 9) * 0.01),Thai\n"
+    }
+    for minute in 0..<300 {
+      let (user, item) = (
+        Int.random(in: 0..<5, using: &generator), Int.random(in: 0..<80, using: &generator)
+      )
+      events += "\(1_500_000_000 + minute * 60),order,u\(user),v\(item)\n"
+    }
+    folder.write(items, to: "items.csv")
+    folder.write(events, to: "events.csv")
+    folder.write(
+      """
+      {"events": {"time": {"column": "time", "unit": "seconds"}, "kind": "kind", "user": "user",
+                  "item": "item"}}
+      """, to: "mapping.json")
+    var options = ImportOptions(
+      items: [folder.file("items.csv")], features: "\(Checkout.root)/deploy/features.json",
+      output: folder.file("visits"))
+    options.events = [folder.file("events.csv")]
+    options.mapping = folder.file("mapping.json")
+    _ = try Importer.run(options, compileZone: ImporterTests.zone)
+    return options.output
+  }
+
+  private func rows(_ name: String) -> [[Substring]] {
+    String(decoding: folder.bytes(of: name), as: UTF8.self).split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+  }
+
+  @Test func `rows come in whole groups, in the order of time, each with something to learn`()
+    throws
+  {
+    let summary = try TrainingSet.run(data: try city(), output: folder.file("rows.csv"))
+    let rows = rows("rows.csv")
+    #expect(rows[0].prefix(3).joined(separator: ",") == "group,label,time_ms")
+    #expect(rows[0].dropFirst(3).map(String.init) == summary.features)
+    #expect(rows.count == summary.rows + 1)
+    #expect(rows.allSatisfy { $0.count == summary.features.count + 3 })
+    let groups = rows.dropFirst().compactMap { Int($0[0]) }
+    #expect(zip(groups, groups.dropFirst()).allSatisfy { $1 == $0 || $1 == $0 + 1 })
+    #expect(groups.last == summary.groups - 1)
+    let times = rows.dropFirst().compactMap { Int64($0[2]) }
+    #expect(zip(times, times.dropFirst()).allSatisfy(<=))
+    for (group, rows) in Dictionary(grouping: rows.dropFirst(), by: { $0[0] }) {
+      #expect(rows.contains { $0[1] != "0" }, "group \(group)")
+    }
+    #expect(summary.rowsByLabel.values.reduce(0, +) == summary.rows)
+  }
+
+  @Test func `the sidecar names the schema of the definition`() throws {
+    let data = try city()
+    let summary = try TrainingSet.run(data: data, output: folder.file("rows.csv"))
+    let sidecar = try JSONValue(parsing: folder.bytes(of: "rows.json"))
+    let definition = try FeatureDefinition(
+      parsing: folder.bytes(of: "city/features.json"), file: "features.json")
+    #expect(sidecar["schema_decimal"]?.string == String(definition.fingerprint))
+    let hex = try #require(sidecar["schema"]?.string)
+    #expect(UInt64(hex, radix: 16) == definition.fingerprint)
+    #expect(hex.count == 16)
+    #expect(sidecar["features"]?.array?.compactMap(\.string) == definition.columnNames)
+    #expect(sidecar["groups"]?.int64 == Int64(summary.groups))
+  }
+
+  @Test func `the same seed gives the same rows, and another one other negatives`() throws {
+    let data = try visits()
+    _ = try TrainingSet.run(data: data, output: folder.file("a.csv"), seed: 3)
+    _ = try TrainingSet.run(data: data, output: folder.file("b.csv"), seed: 3)
+    _ = try TrainingSet.run(data: data, output: folder.file("c.csv"), seed: 4)
+    #expect(folder.bytes(of: "a.csv") == folder.bytes(of: "b.csv"))
+    #expect(folder.bytes(of: "a.csv") != folder.bytes(of: "c.csv"))
+  }
+
+  @Test func `orders that answer nothing get negatives, and one row each is the order's`() throws {
+    let summary = try TrainingSet.run(data: try visits(), output: folder.file("rows.csv"))
+    #expect(summary.groups == 300)
+    #expect(summary.rowsByLabel[1] == 300)
+    let last = rows("rows.csv").filter { $0[0] == "299" }
+    #expect(last.count > 20)
+    #expect(last.count <= 41)
+  }
+
+  @Test func `without data there is an error and no file`() {
+    #expect(throws: ImportError.self) {
+      try TrainingSet.run(data: folder.file("none"), output: folder.file("rows.csv"))
+    }
+    #expect(folder.names.isEmpty)
+  }
+}
