@@ -85,9 +85,6 @@ let testing: [Target] = [
   tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
   tests("Platform", "Node", ["JSON"]),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
-  tests("Ranking", "Inference", ["CZlib", "Storage"]),
-  tests("Tools", "Commands", ["Inference", "JSON", "Messages", "Definitions", "Node", "RPC", "Telemetry"]),
-  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
   tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
   tests("Ranking", "Inference", ["CZlib", "Storage"]),
@@ -106,10 +103,6 @@ let testing: [Target] = [
       "Commands", "RPC", "Messages", "Node", "Definitions", "Storage", "Telemetry", "JSON",
       "TestSupport", "CLinux",
     ], path: "Tests/ClusterTests", swiftSettings: settings),
-  .testTarget(
-    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
-    path: "Tests/Simulation",
-    swiftSettings: settings),
 ]
 
 let package = Package(
