@@ -13,7 +13,7 @@ package struct Balancer: Sendable {
 
   /// Time in which a measurement loses two thirds of its weight.
   package static let decayNanoseconds = 5_000_000_000.0
-  /// What a replica that was never asked is taken for; an old measurement tends to it.
+  /// What a replica that was never asked is taken for beside slower ones.
   package static let unknownLatencyNanoseconds = 1_000_000.0
   /// Weight of one answer in the mean, the higher one after a silence: low, so that one slow answer
   /// is no verdict.
@@ -106,7 +106,17 @@ package struct Balancer: Sendable {
 
   private func latency(_ replica: Replica, _ now: Instant) -> Double {
     let weight = weight(replica, now)
-    return replica.latency * weight + Self.unknownLatencyNanoseconds * (1 - weight)
+    return replica.latency * weight + min(replica.latency, fastest) * (1 - weight)
+  }
+
+  /// What an old measurement, or none, tends to: a fixed guess would keep a new replica without a
+  /// call for good where all others are faster than the guess.
+  private var fastest: Double {
+    var fastest = Double.infinity
+    for replica in replicas where replica.measuredAt != nil {
+      fastest = min(fastest, replica.latency)
+    }
+    return fastest
   }
 
   /// What a replica's last measurement still counts for.

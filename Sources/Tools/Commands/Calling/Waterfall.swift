@@ -46,9 +46,10 @@ struct Waterfall {
   private var rules: UInt64 { min(response.rulesMicroseconds, response.elapsedMicroseconds) }
 
   private func bar(_ start: UInt64, _ elapsed: UInt64) -> String {
-    let total = max(response.elapsedMicroseconds, 1)
-    let from = Int(min(start, total) * UInt64(Self.width) / total)
-    let to = Int(min(start &+ elapsed, total) * UInt64(Self.width) / total)
+    // The numbers are a server's: in doubles none is too large.
+    let scale = Double(Self.width) / Double(max(response.elapsedMicroseconds, 1))
+    let from = Int(min(Double(start) * scale, Double(Self.width)))
+    let to = Int(min((Double(start) + Double(elapsed)) * scale, Double(Self.width)))
     return String(repeating: " ", count: from) + String(repeating: "█", count: max(1, to - from))
   }
 }

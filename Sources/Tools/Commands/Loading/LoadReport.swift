@@ -32,7 +32,7 @@ struct LoadReport: Sendable {
       table.append([name, "\(shown(latency.quantile(value))) ms"])
     }
     table.append(["max", "\(shown(latency.maxNanoseconds)) ms"])
-    // The columns speak for themselves; their header is an empty line.
+    // The header is blank, and a line all the same.
     let lines = table.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst()
     return (lines.map(String.init) + reasons("rungs used", rungs) + reasons("failures", failures))
       .joined(separator: "\n")

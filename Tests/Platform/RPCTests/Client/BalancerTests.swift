@@ -53,6 +53,24 @@ final class BalancerTests {
     #expect(picked[1] < 60, "\(picked)")
   }
 
+  @Test func `a new replica gets its share beside fast ones that are never busy`() {
+    var balancer = balancer(1)
+    func share(_ calls: Int) -> Int {
+      (0..<calls).count { _ in
+        let id = balancer.pick(now, excluding: [], random: &random)!
+        balancer.started(id)
+        now = now.adding(milliseconds: 5)
+        balancer.finished(id, .answered, latencyNanoseconds: 200_000, now: now)
+        return id == 1
+      }
+    }
+    #expect(share(500) == 0)
+    balancer.add(1)
+    balancer.setReady(1, true)
+    let picked = share(1_000)
+    #expect((400...600).contains(picked), "\(picked)")
+  }
+
   @Test func `a slow replica is avoided and asked now and then`() {
     var balancer = balancer(3)
     let picked = shares(&balancer, calls: 6_000, count: 3) { id in (.answered, id == 2 ? 50 : 5) }

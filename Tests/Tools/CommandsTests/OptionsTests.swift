@@ -1,0 +1,93 @@
+import Definitions
+import Node
+import RPC
+import Testing
+
+@testable import Commands
+
+struct OptionsTests {
+  private func parse<C: Configuration>(
+    _ type: C.Type, _ arguments: [String]
+  ) throws -> C {
+    let outcome = loadConfiguration(
+      type,
+      program: ProgramDescription(name: "test", summary: "tests", version: "1"),
+      arguments: arguments, readFile: { _ in [] })
+    guard case .run(let options, _) = outcome else { throw Refused(outcome: "\(outcome)") }
+    return options
+  }
+
+  private struct Refused: Error {
+    let outcome: String
+  }
+
+  private func refusal<C: Configuration>(_ type: C.Type, _ arguments: [String]) -> [String] {
+    let outcome = loadConfiguration(
+      type,
+      program: ProgramDescription(name: "test", summary: "tests", version: "1"),
+      arguments: arguments, readFile: { _ in [] })
+    if case .refused(let problems) = outcome { return problems }
+    return []
+  }
+
+  @Test func `a rank request is read from its flags`() throws {
+    let options = try parse(
+      RankCommand.Options.self,
+      [
+        "--user", "u17", "--at", "37.76, -122.41", "--now", "2012-11-02T18:45-04:00", "--prices",
+        "1,2", "--categories", "Thai,Ramen", "--output", "json", "--gateway",
+        "127.0.0.1:1,unix:/tmp/x", "--closed", "--radius-km", "2.5",
+      ])
+    #expect(options.user == "u17")
+    #expect(options.place?.latitude == 37.76)
+    #expect(options.place?.longitude == -122.41)
+    #expect(options.now == 1_351_896_300_000)
+    #expect(options.prices == [1, 2])
+    #expect(options.categories == ["Thai", "Ramen"])
+    #expect(options.output == .json)
+    #expect(options.gateway.description == "127.0.0.1:1,unix:/tmp/x")
+    #expect(options.includeClosed)
+    #expect(options.radiusKilometres == 2.5)
+  }
+
+  @Test func `what is not given has its default`() throws {
+    let options = try parse(RankCommand.Options.self, [])
+    #expect(options.place == nil)
+    #expect(options.now == 0)
+    #expect(options.gateway == .list([.tcp(host: "127.0.0.1", port: 7_000)]))
+    #expect(options.output == .table)
+    #expect(options.count == 10)
+  }
+
+  @Test(arguments: ["1351896300000", "2012-11-02T22:45Z"])
+  func `times are Unix milliseconds or ISO 8601`(text: String) throws {
+    #expect(try parse(RankCommand.Options.self, ["--now", text]).now == 1_351_896_300_000)
+  }
+
+  @Test(arguments: [
+    ("--at", "37.76"), ("--at", "a,b"), ("--at", "91,0"), ("--at", "0,181"), ("--at", "1,2,3"),
+    ("--at", "nan,0"), ("--now", "yesterday"), ("--now", "-5"), ("--prices", "cheap"),
+    ("--count", "201"), ("--output", "xml"), ("--gateway", "nowhere"), ("--timeout-ms", "0"),
+  ])
+  func `what cannot be is refused with its flag`(flag: String, value: String) {
+    let problems = refusal(RankCommand.Options.self, [flag, value])
+    #expect(problems.count == 1, "\(problems)")
+    #expect(problems.first?.hasPrefix("\(flag): ") == true, "\(problems)")
+  }
+
+  @Test func `all problems of a command line are told at once`() {
+    let problems = refusal(
+      LoadCommand.Options.self, ["--rate", "0", "--duration", "x", "--sead", "1"])
+    #expect(problems.contains { $0.hasPrefix("--rate: ") })
+    #expect(problems.contains { $0.hasPrefix("--duration: ") })
+    #expect(problems.contains { $0.contains("did you mean --seed?") })
+  }
+
+  @Test func `replicas to start are counts by service`() throws {
+    let options = try parse(UpCommand.Options.self, ["--replicas", "gateway=2,inference=1"])
+    #expect(options.replicas[.gateway] == 2)
+    #expect(
+      refusal(UpCommand.Options.self, ["--replicas", "oven=1"]).first?.contains("oven") == true)
+    #expect(refusal(UpCommand.Options.self, ["--port", "65001"]).count == 1)
+  }
+}
