@@ -43,7 +43,8 @@ extension RealProcesses {
       // It has to take calls again, not only to be there.
       let name = stopped.name
       let before = cluster.callCount(of: name)
-      try await wait(for: "calls to the continued replica") {
+      // Its failures are held against it for some ten seconds.
+      try await wait(for: "calls to the continued replica", seconds: 30) {
         _ = try await cluster.rank()
         return cluster.callCount(of: name) > before
       }
