@@ -81,14 +81,26 @@ let testing: [Target] = [
   .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
-  tests("Platform", "Node", ["JSON"]),
+  .target(
+    name: "ServingSupport", dependencies: ["Node", "RPC", "Telemetry"],
+    path: "Tests/ServingSupport", swiftSettings: settings),
+  tests("Platform", "Node", ["JSON", "RPC", "Telemetry", "ServingSupport"]),
   tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
   tests("Platform", "Storage"),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
-  tests("Ranking", "Inference", ["CZlib", "Storage"]),
+  tests(
+    "Ranking", "Inference", ["CZlib", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
   tests("Tools", "Commands", ["Inference"]),
-  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
-  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
+  tests(
+    "Ranking", "Features",
+    ["JSON", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
+  tests(
+    "Ranking", "Retrieval",
+    ["Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
+  tests("Ranking", "Messages", ["CMessages", "JSON", "RPC"]),
+  tests(
+    "Ranking", "Gateway",
+    ["Messages", "Definitions", "RPC", "Node", "Storage", "Telemetry", "ServingSupport"]),
 ]
 
 let package = Package(
