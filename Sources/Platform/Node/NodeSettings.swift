@@ -22,7 +22,7 @@ package struct NodeSettings: Configuration {
       "admin", default: .tcp(host: "127.0.0.1", port: 0),
       "HTTP for /metrics, /livez and /readyz")
     name = settings.string(
-      "name", default: "", "what traces call this replica; by default the program and its port")
+      "name", default: "", "what traces call this replica; by default the program's")
     readyFile = settings.string(
       "ready_file", default: "", "file to write the addresses to, as JSON, once callers may connect"
     )
