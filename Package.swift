@@ -79,15 +79,27 @@ let tools: [Target] = [
 
 let testing: [Target] = [
   .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+  .target(
+    name: "ServingSupport", dependencies: ["Node", "RPC", "Telemetry"],
+    path: "Tests/ServingSupport", swiftSettings: settings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Storage"),
   tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
-  tests("Platform", "Node", ["JSON"]),
+  tests("Platform", "Node", ["JSON", "RPC", "Telemetry", "ServingSupport"]),
+  tests("Ranking", "Messages", ["CMessages", "JSON", "RPC"]),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
-  tests("Ranking", "Retrieval", ["Messages", "Definitions", "RPC"]),
-  tests("Ranking", "Features", ["JSON", "Messages", "Definitions"]),
-  tests("Ranking", "Inference", ["CZlib", "Storage"]),
+  tests(
+    "Ranking", "Retrieval",
+    ["Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
+  tests(
+    "Ranking", "Features",
+    ["JSON", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
+  tests(
+    "Ranking", "Inference", ["CZlib", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
+  tests(
+    "Ranking", "Gateway",
+    ["Messages", "Definitions", "RPC", "Node", "Storage", "Telemetry", "ServingSupport"]),
   tests(
     "Tools", "Commands",
     [

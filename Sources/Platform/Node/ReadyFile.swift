@@ -43,9 +43,9 @@ package struct ReadyFile: Equatable, Sendable {
     bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
     guard let json = try? JSONValue(parsing: bytes), let replica = json["replica"]?.string,
       let listen = json["listen"]?.string, let admin = json["admin"]?.string,
-      let pid = json["pid"]?.int64
+      let pid = json["pid"]?.int64.flatMap(Int32.init(exactly:)), pid > 0
     else { return nil }
-    self.init(replica: replica, listen: listen, admin: admin, pid: Int32(truncatingIfNeeded: pid))
+    self.init(replica: replica, listen: listen, admin: admin, pid: pid)
   }
 }
 
@@ -56,6 +56,8 @@ package func replaceFile(_ path: String, with bytes: [UInt8]) throws(SystemError
   let written = fwrite(bytes, 1, bytes.count, file)
   let closed = fclose(file)
   guard written == bytes.count, closed == 0, rename(temporary, path) == 0 else {
-    throw SystemError("write \(path)")
+    let error = SystemError("write \(path)")
+    unlink(temporary)
+    throw error
   }
 }

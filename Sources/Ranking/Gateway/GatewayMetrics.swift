@@ -6,6 +6,7 @@ struct GatewayMetrics: Sendable {
   private let degraded: Counter
   private let whole: Counter
   private let refused: Counter
+  private let abandoned: Counter
   private let duration: Histogram
   private let rungs: [String: [Rung: Counter]]
 
@@ -18,6 +19,7 @@ struct GatewayMetrics: Sendable {
     whole = requests("ok")
     degraded = requests("degraded")
     refused = requests("refused")
+    abandoned = requests("abandoned")
     duration = metrics.histogram(
       "brigade_gateway_rank_duration_seconds", "Time from a request's receipt to its answer")
     rungs = Dictionary(
@@ -41,6 +43,9 @@ struct GatewayMetrics: Sendable {
   }
 
   func refusedOne() { refused.increment() }
+
+  /// The caller left, or its time was over, before there was an answer.
+  func abandonedOne() { abandoned.increment() }
 }
 
 extension Rung {

@@ -59,7 +59,7 @@ package struct GatewayService: Service {
           metrics.answered(response)
           return response
         } catch {
-          metrics.refusedOne()
+          if error.code == .cancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
           throw error
         }
       })
@@ -72,6 +72,8 @@ package struct GatewayService: Service {
     let question = try RankQuestion(
       request, nowMilliseconds: wallClockMilliseconds(), makeID: Self.newID)
     var response = try await pipeline.rank(question, call)
+    // Nobody is shown this list, so nothing may be learned from it.
+    guard !call.isCancelled else { throw RPCError(.cancelled, "the caller left") }
     response.replica = environment.identity.replica
     spool?.keep(question, response.items)
     return response

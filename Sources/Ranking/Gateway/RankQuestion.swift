@@ -9,6 +9,8 @@ struct RankQuestion: Sendable {
   static let countMax: UInt32 = 200
   static let identifierBytesMax = 128
   static let categoriesMax = 64
+  /// There are four; one named again does no harm, but without end it would be kept with the place.
+  static let pricesMax = 64
   static let radiusKilometresMax = 100.0
   /// The year 2100; a later time is a mistake of units.
   static let nowMillisecondsMax: Int64 = 4_102_444_800_000
@@ -56,6 +58,9 @@ struct RankQuestion: Sendable {
         "filters.categories: \(filters.categories.count) are more than \(categoriesMax)")
     }
     for category in filters.categories { try checkIdentifier("filters.categories", category) }
+    guard filters.prices.count <= pricesMax else {
+      throw .invalidArgument("filters.prices: \(filters.prices.count) are more than \(pricesMax)")
+    }
     for price in filters.prices where !(1...4).contains(price) {
       throw .invalidArgument("filters.prices: \(price) is not in 1...4")
     }

@@ -27,7 +27,8 @@ package struct InferenceService: Service {
     do throws(ModelLookupError) {
       _ = try models.model("")
     } catch {
-      throw StartupError("\(settings.models): \(error)")
+      let left = contents.problems.first.map { "; left out \($0)" } ?? ""
+      throw StartupError("\(settings.models): \(error)\(left)")
     }
     for model in contents.models {
       environment.log.info(
@@ -51,8 +52,9 @@ package struct InferenceService: Service {
           + "\(model.reference) was trained on \(hex(model.schema))", advice: .never)
     }
     let columns = Int(request.columns)
-    guard columns > 0, request.matrix.count / columns <= rowsMax else {
-      throw .invalidArgument("matrix: more than \(rowsMax) rows, or no columns")
+    guard columns > 0 else { throw .invalidArgument("columns: required") }
+    guard request.matrix.count / columns <= rowsMax else {
+      throw .invalidArgument("matrix: more than \(rowsMax) rows")
     }
     var response = ScoreResponse()
     response.model = model.reference

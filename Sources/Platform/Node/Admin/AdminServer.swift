@@ -9,20 +9,36 @@ final class Readiness: Sendable {
   func set(_ value: Bool) { ready.store(value, ordering: .relaxed) }
 }
 
+/// Every bound of the admin port.
+struct AdminLimits: Sendable {
+  /// Scrapers and probes.
+  var connectionsMax = 64
+  /// A client that is silent for longer is cut off. Longer than the usual scrape interval, so that
+  /// scrapers keep their connection.
+  var idleMilliseconds: Int64 = 75_000
+  /// From a request's first byte to the end of its head.
+  var headMilliseconds: Int64 = 5_000
+  /// How often the two are looked at.
+  var tickMilliseconds: Int64 = 500
+  /// Answers that wait to be read by one client; a page of metrics is well below one of these.
+  var outputBytesMax = 16 << 20
+}
+
 /// `/metrics`, `/livez` and `/readyz` over HTTP, on a loop of its own: it answers even when the
 /// serving loops are busy.
 final class AdminServer: @unchecked Sendable {
-  /// Scrapers and probes.
-  private static let connectionsMax = 64
-  private static let tickMilliseconds: Int64 = 500
-
   private let loop: EventLoop
+  private let limits: AdminLimits
   private let metrics: MetricsRegistry
   private let ready: Readiness
   private var connections: [ObjectIdentifier: AdminConnection] = [:]
 
-  init(on loop: EventLoop, metrics: MetricsRegistry, ready: Readiness) {
+  init(
+    on loop: EventLoop, metrics: MetricsRegistry, ready: Readiness,
+    limits: AdminLimits = AdminLimits()
+  ) {
     self.loop = loop
+    self.limits = limits
     self.metrics = metrics
     self.ready = ready
   }
@@ -32,7 +48,7 @@ final class AdminServer: @unchecked Sendable {
     let listener = Listener(socket, on: loop) { [self] in
       adopt($0)
     } mayAccept: { [self] in
-      connections.count < Self.connectionsMax
+      connections.count < limits.connectionsMax
     }
     loop.post { [self] in
       listener.start()
@@ -42,8 +58,10 @@ final class AdminServer: @unchecked Sendable {
   }
 
   private func adopt(_ socket: Socket) {
-    let stream = ByteStream(socket, on: loop, limits: Limits())
-    let connection = AdminConnection(stream, server: self)
+    var streamLimits = Limits()
+    streamLimits.outputBytesMax = limits.outputBytesMax
+    let stream = ByteStream(socket, on: loop, limits: streamLimits)
+    let connection = AdminConnection(stream, server: self, limits: limits)
     connections[ObjectIdentifier(connection)] = connection
     do throws(SystemError) {
       try stream.start(connection)
@@ -55,7 +73,7 @@ final class AdminServer: @unchecked Sendable {
   func closed(_ connection: AdminConnection) { connections[ObjectIdentifier(connection)] = nil }
 
   private func tickLater() {
-    let next = Instant.now().adding(milliseconds: Self.tickMilliseconds)
+    let next = Instant.now().adding(milliseconds: limits.tickMilliseconds)
     _ = loop.schedule(at: next) { [self] in
       for connection in connections.values { connection.tick(.now()) }
       tickLater()
@@ -64,7 +82,7 @@ final class AdminServer: @unchecked Sendable {
 
   func answer(_ request: HTTPRequest) -> HTTPResponse {
     guard request.method == "GET" || request.method == "HEAD" else {
-      return HTTPResponse(status: 405, body: "only GET and HEAD\n")
+      return HTTPResponse(status: 405, body: "only GET and HEAD\n", allow: "GET, HEAD")
     }
     switch request.path {
     case "/metrics":
@@ -84,22 +102,20 @@ final class AdminServer: @unchecked Sendable {
 
 /// One HTTP connection of the admin port. Confined to its loop.
 final class AdminConnection: ByteStreamOwner {
-  /// A client that is silent for longer, or sends its head slower, is cut off. Longer than the
-  /// usual scrape interval, so that scrapers keep their connection.
-  private static let idleMilliseconds: Int64 = 75_000
-  private static let headMilliseconds: Int64 = 5_000
-
   private let stream: ByteStream
+  private let limits: AdminLimits
   private unowned let server: AdminServer
   private var headSince: Instant?
 
-  init(_ stream: ByteStream, server: AdminServer) {
+  init(_ stream: ByteStream, server: AdminServer, limits: AdminLimits) {
     self.stream = stream
+    self.limits = limits
     self.server = server
   }
 
   func received() {
-    while true {
+    // Closed by what was sent: a client that pipelines and does not read.
+    while !stream.isClosed {
       switch HTTPRequest.parse(stream.input.unread) {
       case .incomplete:
         headSince = stream.input.isEmpty ? nil : headSince ?? stream.loop.turnStart
@@ -127,8 +143,8 @@ final class AdminConnection: ByteStreamOwner {
   }
 
   func tick(_ now: Instant) {
-    let slow = headSince.map { now > $0.adding(milliseconds: Self.headMilliseconds) } ?? false
-    let idle = now > stream.lastReceived.adding(milliseconds: Self.idleMilliseconds)
+    let slow = headSince.map { now > $0.adding(milliseconds: limits.headMilliseconds) } ?? false
+    let idle = now > stream.lastReceived.adding(milliseconds: limits.idleMilliseconds)
     if slow || idle { stream.close("too slow") }
   }
 

@@ -28,7 +28,7 @@ package struct HTTPRequest: Equatable, Sendable {
     let head = String(decoding: bytes[..<(end - 4)], as: UTF8.self)
     var lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)
     let parts = lines.removeFirst().split(separator: " ", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[1].hasPrefix("/"),
+    guard parts.count == 3, !parts[0].isEmpty, parts[1].hasPrefix("/"),
       parts[2] == "HTTP/1.1" || parts[2] == "HTTP/1.0"
     else { return .refused(status: 400, reason: "not an HTTP/1.1 request line") }
     guard let headers = Headers(lines) else {
@@ -61,7 +61,9 @@ package struct HTTPRequest: Equatable, Sendable {
 
     init?(_ lines: [Substring]) {
       for line in lines {
-        guard let colon = line.firstIndex(of: ":"), colon > line.startIndex, line.first != " "
+        // A space in a name, or before its colon, would let a header pass that others act on.
+        guard let colon = line.firstIndex(of: ":"), colon > line.startIndex,
+          !line[..<colon].contains(where: \.isWhitespace)
         else { return nil }
         let value = line[line.index(after: colon)...].filter { $0 != " " }.lowercased()
         switch line[..<colon].lowercased() {
@@ -79,13 +81,15 @@ package struct HTTPResponse: Sendable {
   package var status: Int
   package var contentType = "text/plain; charset=utf-8"
   package var body: String
+  /// The methods there are, for 405.
+  package var allow: String?
 
   func encode(keepsAlive: Bool, withBody: Bool) -> String {
     """
     HTTP/1.1 \(status) \(Self.reason(status))\r
     Content-Type: \(contentType)\r
     Content-Length: \(body.utf8.count)\r
-    Connection: \(keepsAlive ? "keep-alive" : "close")\r
+    \(allow.map { "Allow: \($0)\r\n" } ?? "")Connection: \(keepsAlive ? "keep-alive" : "close")\r
     \r
     \(withBody ? body : "")
     """

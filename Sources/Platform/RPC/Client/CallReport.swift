@@ -26,8 +26,9 @@ package struct CallReport: Sendable {
   package var wireMicroseconds: UInt64 {
     guard let last else { return 0 }
     let total = last.end.microseconds(since: last.start)
-    let inside = queueMicroseconds &+ handlerMicroseconds
-    return total > inside ? total - inside : 0
+    // The replica says these; they may be anything.
+    let (inside, overflow) = queueMicroseconds.addingReportingOverflow(handlerMicroseconds)
+    return !overflow && total > inside ? total - inside : 0
   }
 }
 

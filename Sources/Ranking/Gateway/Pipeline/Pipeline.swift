@@ -138,7 +138,10 @@ final class Pipeline: @unchecked Sendable {
   private func ownOrders(
     _ call: Call<GetRequest, GetResponse>?, _ run: inout Run
   ) async -> [UInt64: UInt32] {
-    guard let call else { return [:] }
+    guard let call else {
+      if !run.question.userID.isEmpty { run.fellBack(.get, nil, .without, why: noTime) }
+      return [:]
+    }
     let end = await call.end()
     switch end.result {
     case .success(let response):
@@ -177,7 +180,7 @@ final class Pipeline: @unchecked Sendable {
       return light
     }
     let end = await rows.end()
-    guard case .success(let matrix) = end.result,
+    guard case .success(let matrix) = end.result, matrix.columns > 0,
       Int(matrix.columns) * candidates.count == matrix.matrix.count
     else {
       run.fellBack(.assemble, end.report, rung, why: end.failure ?? "rows are missing")
@@ -210,12 +213,18 @@ final class Pipeline: @unchecked Sendable {
       run.fellBack(.score, end.report, rung, why: end.failure ?? "scores are missing")
       return nil
     }
-    run.hops.append(run.record.hop(end.report, fallback: nil))
-    run.model = response.model
     // The first head is what the list is ordered by.
-    return stride(from: 0, to: response.scores.count, by: Int(response.heads)).map {
+    let scores = stride(from: 0, to: response.scores.count, by: Int(response.heads)).map {
       response.scores[$0]
     }
+    // A list ordered by some of them would not show that the model is broken.
+    guard scores.allSatisfy(\.isFinite) else {
+      run.fellBack(.score, end.report, rung, why: "a score is no number")
+      return nil
+    }
+    run.hops.append(run.record.hop(end.report, fallback: nil))
+    run.model = response.model
+    return scores
   }
 
   private func withoutModel(

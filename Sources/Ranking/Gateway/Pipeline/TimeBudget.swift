@@ -25,6 +25,9 @@ struct HopBudget: Equatable, Sendable {
 struct TimeBudget: Sendable {
   /// Kept for the rules and for the answer's way out, in thousandths of the whole.
   static let reservePermille: Int64 = 50
+  /// The least that is kept, but for a half: loops wake up to a millisecond late, and the answer
+  /// has a way to go.
+  static let reserveLeastNanoseconds: Int64 = 2_000_000
   /// With less than this left a hop is not begun: its answer would come too late.
   static let leastNanoseconds: Int64 = 500_000
 
@@ -39,7 +42,8 @@ struct TimeBudget: Sendable {
     let planned = Int64(plannedMilliseconds) * 1_000_000
     let given = min(max(0, deadline.nanoseconds(since: received)), planned)
     scalePermille = given * 1_000 / planned
-    end = received.adding(nanoseconds: given - given * Self.reservePermille / 1_000)
+    let reserve = max(given * Self.reservePermille / 1_000, Self.reserveLeastNanoseconds)
+    end = received.adding(nanoseconds: given - min(reserve, given / 2))
   }
 
   /// How long a hop that begins now may take; nil when it should not be begun.

@@ -33,17 +33,17 @@ struct Policy: Equatable, Sendable {
     let pool = order.prefix(count * Self.explorationDepth).map {
       Ranked(candidate: $0, score: scores[$0])
     }
-    var list = Array(vary(pool, candidates).prefix(count))
+    var list = vary(pool, candidates, count: count)
     explore(&list, pool: pool, requestID: requestID)
     return list
   }
 
-  /// Breaks up runs of one category by drawing up the next best of another.
-  private func vary(_ pool: [Ranked], _ candidates: [Candidate]) -> [Ranked] {
+  /// The first `count`, with runs of one category broken up by drawing up the next best of another.
+  private func vary(_ pool: [Ranked], _ candidates: [Candidate], count: Int) -> [Ranked] {
     var left = pool
     var result: [Ranked] = []
     var run = (category: "", length: 0)
-    while !left.isEmpty {
+    while !left.isEmpty, result.count < count {
       var index = 0
       if run.length >= categoryRunMax, !run.category.isEmpty {
         index =
@@ -59,13 +59,14 @@ struct Policy: Equatable, Sendable {
 
   private func explore(_ list: inout [Ranked], pool: [Ranked], requestID: String) {
     var random = SplitMix64(seed: itemKey(requestID))
-    guard Double.random(in: 0..<1, using: &random) < explorationRate, !list.isEmpty else { return }
+    // The first place is what the user most likely wants.
+    guard Double.random(in: 0..<1, using: &random) < explorationRate, list.count > 1 else {
+      return
+    }
     let shown = Set(list.map(\.candidate))
     let below = pool.filter { !shown.contains($0.candidate) }
     guard var drawn = below.randomElement(using: &random) else { return }
     drawn.explored = true
-    // The first place is what the user most likely wants.
-    let place = list.count > 1 ? Int.random(in: 1..<list.count, using: &random) : 0
-    list[place] = drawn
+    list[Int.random(in: 1..<list.count, using: &random)] = drawn
   }
 }

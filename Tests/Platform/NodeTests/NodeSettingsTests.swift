@@ -1,0 +1,87 @@
+import RPC
+import ServingSupport
+import Telemetry
+import Testing
+
+@testable import Node
+
+@Suite struct NodeSettingsTests {
+  private func read(_ arguments: [String] = [], file: String? = nil) throws -> NodeSettings {
+    try TestSettings.read(NodeSettings.self, arguments, file: file)
+  }
+
+  private func problems(_ arguments: [String] = [], file: String? = nil) -> [String] {
+    TestSettings.problems(NodeSettings.self, arguments, file: file)
+  }
+
+  @Test func `nothing given listens on loopback, at ports that the kernel chooses`() throws {
+    let settings = try read()
+    #expect(settings.listen == .tcp(host: "127.0.0.1", port: 0))
+    #expect(settings.admin == .tcp(host: "127.0.0.1", port: 0))
+    #expect(settings.listen.isLoopback && settings.admin.isLoopback)
+    #expect(settings.threads == 1)
+    #expect(settings.drainMilliseconds == 10_000)
+    #expect(settings.name.isEmpty && settings.readyFile.isEmpty && !settings.exitWithParent)
+    #expect(settings.logLevel == .info)
+    #expect(settings.logFormat == .logfmt)
+  }
+
+  @Test func `limits not given are those of the RPC layer`() throws {
+    let (limits, standard) = (try read().limits, Limits())
+    #expect(limits.frameBytesMax == standard.frameBytesMax)
+    #expect(limits.connectionsMax == standard.connectionsMax)
+    #expect(limits.callsInFlightMax == standard.callsInFlightMax)
+    #expect(limits.queueDepthMax == standard.queueDepthMax)
+    #expect(limits.callsRunningMax == standard.callsRunningMax)
+    #expect(limits.partialFrameMilliseconds == standard.partialFrameMilliseconds)
+  }
+
+  @Test func `the file gives addresses, log and limits`() throws {
+    let settings = try read(
+      file: """
+        {"listen": "unix:/run/a.sock", "admin": "[::1]:9000", "name": "a-1", "threads": 2,
+         "log": {"level": "warn", "format": "json"},
+         "limits": {"frame_bytes_max": 1024, "connections_max": 1, "calls_in_flight_max": 2,
+                    "queue_depth_max": 3, "calls_running_max": 4, "partial_frame_ms": 5}}
+        """)
+    #expect(settings.listen == .unix(path: "/run/a.sock"))
+    #expect(settings.admin == .tcp(host: "::1", port: 9_000))
+    #expect(settings.name == "a-1")
+    #expect(settings.threads == 2)
+    #expect(settings.logLevel == .warn)
+    #expect(settings.logFormat == .json)
+    #expect(settings.limits.frameBytesMax == 1_024)
+    #expect(settings.limits.connectionsMax == 1)
+    #expect(settings.limits.callsInFlightMax == 2)
+    #expect(settings.limits.queueDepthMax == 3)
+    #expect(settings.limits.callsRunningMax == 4)
+    #expect(settings.limits.partialFrameMilliseconds == 5)
+  }
+
+  @Test func `every problem is listed with its place`() {
+    let file = """
+      {"listen": "7000",
+       "threads": 0,
+       "log": {"level": "loud"},
+       "limits": {"frame_bytes_max": 12, "queue": 1}}
+      """
+    let found = problems(["--admin", "localhost:99999", "--drain-ms=-1"], file: file)
+    #expect(
+      found == [
+        "--admin: \"localhost:99999\" is neither host:port nor unix:/path",
+        "--drain-ms: -1 is not in 0...600000",
+        "test.json:1:12: listen: \"7000\" is neither host:port nor unix:/path",
+        "test.json:2:13: threads: 0 is not in 1...64",
+        "test.json:3:19: log.level: \"loud\" is not one of debug, info, warn, error",
+        "test.json:4:32: limits.frame_bytes_max: 12 is not in 1024...1073741824",
+        "test.json:4:36: limits.queue: is no setting; see --help",
+      ])
+  }
+
+  @Test(arguments: ["", ":7000", "a:", "a:b", "a:65536", "a:-1", "::1:7000", "unix:"])
+  func `what is no address is refused`(address: String) {
+    #expect(
+      problems(["--listen", address])
+        == ["--listen: \"\(address)\" is neither host:port nor unix:/path"])
+  }
+}
