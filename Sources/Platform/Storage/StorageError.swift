@@ -13,18 +13,25 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
   /// The writer is closed, or failed before: what it holds cannot be trusted to reach the file.
   case unusable(path: String, reason: String)
 
-  package var description: String {
+  package var path: String {
     switch self {
-    case .system(let operation, let path, let code):
-      "\(path): \(operation): \(String(cString: strerror(code)))"
-    case .damaged(let path, let offset, let record, let reason):
-      "\(path): record \(record) at byte \(offset): \(reason)"
-    case .unsuitable(let path, let reason):
-      "\(path): \(reason)"
-    case .recordTooLong(let path, let bytes):
-      "\(path): a record of \(bytes) bytes is over the limit of \(RecordFile.payloadBytesMax)"
-    case .unusable(let path, let reason):
-      "\(path): \(reason)"
+    case .system(_, let path, _), .damaged(let path, _, _, _), .unsuitable(let path, _),
+      .recordTooLong(let path, _), .unusable(let path, _):
+      path
     }
   }
+
+  /// Without the file's name.
+  package var reason: String {
+    switch self {
+    case .system(let operation, _, let code): "\(operation): \(String(cString: strerror(code)))"
+    case .damaged(_, let offset, let record, let reason):
+      "record \(record) at byte \(offset): \(reason)"
+    case .unsuitable(_, let reason), .unusable(_, let reason): reason
+    case .recordTooLong(_, let bytes):
+      "a record of \(bytes) bytes is over the limit of \(RecordFile.payloadBytesMax)"
+    }
+  }
+
+  package var description: String { "\(path): \(reason)" }
 }

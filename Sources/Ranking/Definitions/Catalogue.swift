@@ -35,6 +35,8 @@ package final class Catalogue: Sendable {
       }
     } catch let error as DataError {
       throw error
+    } catch let error as StorageError {
+      throw DataError(source: error.path, reason: error.reason)
     } catch {
       throw DataError(source: path, reason: "\(error)")
     }

@@ -24,7 +24,7 @@ package enum EventLog {
       }
       return reader.end ?? .complete
     } catch let error as StorageError {
-      throw DataError(source: path, reason: "\(error)")
+      throw DataError(source: error.path, reason: error.reason)
     }
   }
 

@@ -44,7 +44,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Nobody will look in any more.
     var isClosed = false
   }
-  private let inbox = Mutex(Inbox())
+  private let inbox = Guarded(Inbox())
   private var jobs: [UnownedJob] = []
   private var stopping = false
 

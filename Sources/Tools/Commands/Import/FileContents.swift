@@ -1,18 +1,14 @@
 internal import Glibc
+internal import Storage
 
 /// Small files as a whole, and folders. Blocks.
 enum FileContents {
   static func read(_ path: String, bytesMax: Int) throws(ImportError) -> [UInt8] {
-    guard let stream = fopen(path, "re") else { throw failure(path) }
-    defer { fclose(stream) }
-    var bytes = [UInt8](repeating: 0, count: bytesMax + 1)
-    errno = 0
-    let count = fread(&bytes, 1, bytes.count, stream)
-    if ferror(stream) != 0 { throw failure(path) }
-    guard count <= bytesMax else {
-      throw .file(path: path, reason: "it is longer than \(bytesMax) bytes")
+    do throws(DiskFile.Failure) {
+      return try DiskFile.read(path, limitBytes: bytesMax)
+    } catch {
+      throw .file(path: path, reason: "\(error)")
     }
-    return Array(bytes[..<count])
   }
 
   /// The file is there whole, or as it was before.
