@@ -32,7 +32,6 @@ struct ClientTests {
     // On a busy machine the calls may start long after the connection did.
     limits.connectMilliseconds = 60_000
     limits.helloMilliseconds = 60_000
-    limits.connectMilliseconds = 60_000
     let client = try await Client.test([try silentAddress()], limits: limits)
     async let first = client.echo("1", milliseconds: 300)
     async let second = client.echo("2", milliseconds: 300)
