@@ -27,6 +27,14 @@ struct ClusterView {
     console.printRaw(text)
   }
 
+  /// Something that stays: it takes the table's place, and the table goes on below it.
+  mutating func announce(_ text: String) {
+    if linesShown > 0 { console.printRaw("\u{1B}[\(linesShown)A\u{1B}[J") }
+    linesShown = 0
+    shownAt = Instant(nanoseconds: 0)
+    console.print(text)
+  }
+
   private mutating func noteChanges(_ cluster: Cluster) {
     for replica in cluster.replicas {
       let state = state(replica)

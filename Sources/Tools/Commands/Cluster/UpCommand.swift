@@ -77,9 +77,11 @@ enum UpCommand: Command {
       if !announced, cluster.isReady {
         announced = true
         let gateways = cluster.gateways
-        console.print("ready: gateways at \(gateways.joined(separator: ","))")
-        console.print(
-          "try: brigade rank --gateway \(gateways.first ?? "") --user u1 --at LAT,LON --trace")
+        view.announce(
+          """
+          ready: gateways at \(gateways.joined(separator: ","))
+          try: brigade rank --gateway \(gateways.first ?? "") --user u1 --at LAT,LON --trace
+          """)
       }
       view.show(cluster, changed: changed)
     }
