@@ -111,7 +111,7 @@ import Testing
     #expect(text.contains("brigade_gateway_requests_total{outcome=\"ok\"} 0\n"))
     #expect(text.contains("brigade_gateway_rank_duration_seconds_count 1\n"))
     let hops = "brigade_gateway_hops_total{rpc_method=\"brigade.v1."
-    #expect(text.contains(hops + "Inference/Score\",rung=\"lightModel\"} 1\n"))
+    #expect(text.contains(hops + "Inference/Score\",rung=\"light_model\"} 1\n"))
     #expect(text.contains(hops + "Retrieval/Search\",rung=\"primary\"} 1\n"))
   }
 }
