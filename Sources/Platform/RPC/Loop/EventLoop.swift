@@ -34,6 +34,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   package let name: String
   private let epoll: Int32
   private let wakeUp: Int32
+  /// As the starter knows it, to join, and as the loop itself does: which of the two writes comes
+  /// first is not defined.
+  private var joinable = pthread_t()
   private var thread = pthread_t()
   private let started = Atomic<Bool>(false)
 
@@ -89,7 +92,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   package func start() {
     let this = Unmanaged.passRetained(self).toOpaque()
     let error = pthread_create(
-      &thread, nil,
+      &joinable, nil,
       { this in
         Unmanaged<EventLoop>.fromOpaque(this!).takeRetainedValue().run()
         return nil
@@ -106,7 +109,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Waits for the thread to end, once. On the loop itself, where nobody can wait for it, it only
   /// gives the thread up.
   package func join() {
-    if isCurrent { pthread_detach(thread) } else { pthread_join(thread, nil) }
+    if isCurrent { pthread_detach(thread) } else { pthread_join(joinable, nil) }
   }
 
   /// Runs `work` on the loop, from any thread. What is posted to a loop that has ended is dropped.
