@@ -137,7 +137,7 @@ struct FailoverTests {
     #expect(await client.eventually { $0.replica == "b" })
     gate.add()
     #expect(await running.code == .ok)
-    let deadline = Instant.now().adding(milliseconds: 5_000)
+    let deadline = Instant.now().adding(milliseconds: 20_000)
     while a.server.connectionCount > 0, Instant.now() < deadline { await a.loop.turn() }
     #expect(a.server.connectionCount == 0)
     client.shutDown()

@@ -37,7 +37,7 @@ final class TestReplica: Sendable {
   /// Waits until callers have left; false when they don't.
   func drained() async -> Bool {
     server.drain()
-    let deadline = Instant.now().adding(milliseconds: 5_000)
+    let deadline = Instant.now().adding(milliseconds: 20_000)
     while server.connectionCount > 0, Instant.now() < deadline { await loop.turn() }
     return server.connectionCount == 0
   }

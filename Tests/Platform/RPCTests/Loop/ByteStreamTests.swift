@@ -17,7 +17,7 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
     loop.start()
     self.loop = loop
     var ends: [Int32] = [0, 0]
-    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
     peer = ends[1]
     stream = ByteStream(Socket(descriptor: ends[0]), on: loop, limits: limits)
@@ -52,7 +52,7 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
   }
 
   func eventually(_ isTrue: @escaping @Sendable (Pair) -> Bool) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 5_000)
+    let deadline = Instant.now().adding(milliseconds: 20_000)
     while Instant.now() < deadline { if await onLoop(isTrue) { return true } }
     return false
   }
@@ -69,7 +69,7 @@ struct ByteStreamTests {
     let pair = try await Pair()
     await pair.send(3 << 20)
     var total = 0
-    let deadline = Instant.now().adding(milliseconds: 5_000)
+    let deadline = Instant.now().adding(milliseconds: 20_000)
     while total < 3 << 20, Instant.now() < deadline {
       total += pair.read()
       await pair.loop.turn()
