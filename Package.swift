@@ -47,20 +47,22 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
-  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC"]),
+  module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
+  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
 let shared: [Target.Dependency] = [
-  "JSON", "Telemetry", "Storage", "RPC", "Node", "Messages", "Definitions",
+  "JSON", "Telemetry", "Storage", "RPC", "HTTP", "Node", "Messages", "Definitions",
 ]
 
 let ranking: [Target] = [
   module("Ranking", "Messages", ["CProtobufC", "CMessages", "RPC"]),
   module("Ranking", "Definitions", ["JSON", "Storage", "RPC", "Messages"]),
-  module("Ranking", "Retrieval", shared),
-  module("Ranking", "Features", shared),
+  module("Ranking", "Events", shared),
+  module("Ranking", "Retrieval", shared + ["Events"]),
+  module("Ranking", "Features", shared + ["Events"]),
   module("Ranking", "Inference", shared),
-  module("Ranking", "Gateway", shared),
+  module("Ranking", "Gateway", shared + ["Events"]),
 ]
 
 let serving: [Target] = [
@@ -73,7 +75,7 @@ let serving: [Target] = [
 let tools: [Target] = [
   module(
     "Tools", "Commands",
-    shared + ["CLinux", "CZlib", "Retrieval", "Features", "Inference", "Gateway"]),
+    shared + ["CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway"]),
   program("Tools", "brigade", ["Commands"]),
 ]
 
@@ -86,25 +88,32 @@ let testing: [Target] = [
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Storage"),
   tests("Platform", "RPC", ["CLinux", "CMessages", "JSON", "Telemetry"]),
-  tests("Platform", "Node", ["JSON", "RPC", "Telemetry", "ServingSupport"]),
+  tests("Platform", "HTTP", ["CZlib", "JSON", "RPC", "Telemetry", "ServingSupport"]),
+  tests("Platform", "Node", ["HTTP", "JSON", "RPC", "Telemetry", "ServingSupport"]),
   tests("Ranking", "Messages", ["CMessages", "JSON", "RPC"]),
   tests("Ranking", "Definitions", ["Messages", "RPC", "Storage"]),
   tests(
+    "Ranking", "Events",
+    ["Messages", "Definitions", "RPC", "Node", "Storage", "Telemetry", "ServingSupport"]),
+  tests(
     "Ranking", "Retrieval",
-    ["Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
+    ["Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
     "Ranking", "Features",
-    ["JSON", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
+    ["JSON", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
     "Ranking", "Inference", ["CZlib", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
-    ["Messages", "Definitions", "RPC", "Node", "Storage", "Telemetry", "ServingSupport"]),
+    [
+      "JSON", "HTTP", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "Telemetry",
+      "ServingSupport",
+    ]),
   tests(
     "Tools", "Commands",
     [
-      "CZlib", "Definitions", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Telemetry",
+      "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
+      "Retrieval", "Storage", "Telemetry",
     ]),
   .testTarget(
     name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
@@ -112,8 +121,8 @@ let testing: [Target] = [
   .testTarget(
     name: "ClusterTests",
     dependencies: [
-      "Commands", "RPC", "Messages", "Node", "Definitions", "Storage", "Telemetry", "JSON",
-      "TestSupport", "CLinux",
+      "Commands", "RPC", "Messages", "Node", "Definitions", "Events", "HTTP", "Storage",
+      "Telemetry", "JSON", "TestSupport", "CLinux",
     ], path: "Tests/ClusterTests", swiftSettings: settings),
 ]
 

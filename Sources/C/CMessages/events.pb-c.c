@@ -52,6 +52,276 @@ void   brigade__v1__event__free_unpacked
   assert(message->base.descriptor == &brigade__v1__event__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   brigade__v1__append_request__init
+                     (Brigade__V1__AppendRequest         *message)
+{
+  static const Brigade__V1__AppendRequest init_value = BRIGADE__V1__APPEND_REQUEST__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__append_request__get_packed_size
+                     (const Brigade__V1__AppendRequest *message)
+{
+  assert(message->base.descriptor == &brigade__v1__append_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__append_request__pack
+                     (const Brigade__V1__AppendRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__append_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__append_request__pack_to_buffer
+                     (const Brigade__V1__AppendRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__append_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__AppendRequest *
+       brigade__v1__append_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__AppendRequest *)
+     protobuf_c_message_unpack (&brigade__v1__append_request__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__append_request__free_unpacked
+                     (Brigade__V1__AppendRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__append_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__append_response__init
+                     (Brigade__V1__AppendResponse         *message)
+{
+  static const Brigade__V1__AppendResponse init_value = BRIGADE__V1__APPEND_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__append_response__get_packed_size
+                     (const Brigade__V1__AppendResponse *message)
+{
+  assert(message->base.descriptor == &brigade__v1__append_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__append_response__pack
+                     (const Brigade__V1__AppendResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__append_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__append_response__pack_to_buffer
+                     (const Brigade__V1__AppendResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__append_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__AppendResponse *
+       brigade__v1__append_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__AppendResponse *)
+     protobuf_c_message_unpack (&brigade__v1__append_response__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__append_response__free_unpacked
+                     (Brigade__V1__AppendResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__append_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__follow_request__init
+                     (Brigade__V1__FollowRequest         *message)
+{
+  static const Brigade__V1__FollowRequest init_value = BRIGADE__V1__FOLLOW_REQUEST__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__follow_request__get_packed_size
+                     (const Brigade__V1__FollowRequest *message)
+{
+  assert(message->base.descriptor == &brigade__v1__follow_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__follow_request__pack
+                     (const Brigade__V1__FollowRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__follow_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__follow_request__pack_to_buffer
+                     (const Brigade__V1__FollowRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__follow_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__FollowRequest *
+       brigade__v1__follow_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__FollowRequest *)
+     protobuf_c_message_unpack (&brigade__v1__follow_request__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__follow_request__free_unpacked
+                     (Brigade__V1__FollowRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__follow_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__follow_response__init
+                     (Brigade__V1__FollowResponse         *message)
+{
+  static const Brigade__V1__FollowResponse init_value = BRIGADE__V1__FOLLOW_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__follow_response__get_packed_size
+                     (const Brigade__V1__FollowResponse *message)
+{
+  assert(message->base.descriptor == &brigade__v1__follow_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__follow_response__pack
+                     (const Brigade__V1__FollowResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__follow_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__follow_response__pack_to_buffer
+                     (const Brigade__V1__FollowResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__follow_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__FollowResponse *
+       brigade__v1__follow_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__FollowResponse *)
+     protobuf_c_message_unpack (&brigade__v1__follow_response__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__follow_response__free_unpacked
+                     (Brigade__V1__FollowResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__follow_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__promote_request__init
+                     (Brigade__V1__PromoteRequest         *message)
+{
+  static const Brigade__V1__PromoteRequest init_value = BRIGADE__V1__PROMOTE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__promote_request__get_packed_size
+                     (const Brigade__V1__PromoteRequest *message)
+{
+  assert(message->base.descriptor == &brigade__v1__promote_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__promote_request__pack
+                     (const Brigade__V1__PromoteRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__promote_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__promote_request__pack_to_buffer
+                     (const Brigade__V1__PromoteRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__promote_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__PromoteRequest *
+       brigade__v1__promote_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__PromoteRequest *)
+     protobuf_c_message_unpack (&brigade__v1__promote_request__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__promote_request__free_unpacked
+                     (Brigade__V1__PromoteRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__promote_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__promote_response__init
+                     (Brigade__V1__PromoteResponse         *message)
+{
+  static const Brigade__V1__PromoteResponse init_value = BRIGADE__V1__PROMOTE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__promote_response__get_packed_size
+                     (const Brigade__V1__PromoteResponse *message)
+{
+  assert(message->base.descriptor == &brigade__v1__promote_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__promote_response__pack
+                     (const Brigade__V1__PromoteResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__promote_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__promote_response__pack_to_buffer
+                     (const Brigade__V1__PromoteResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__promote_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__PromoteResponse *
+       brigade__v1__promote_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__PromoteResponse *)
+     protobuf_c_message_unpack (&brigade__v1__promote_response__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__promote_response__free_unpacked
+                     (Brigade__V1__PromoteResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__promote_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor brigade__v1__event__field_descriptors[9] =
 {
   {
@@ -194,6 +464,390 @@ const ProtobufCMessageDescriptor brigade__v1__event__descriptor =
   (ProtobufCMessageInit) brigade__v1__event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor brigade__v1__append_request__field_descriptors[1] =
+{
+  {
+    "events",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__AppendRequest, n_events),
+    offsetof(Brigade__V1__AppendRequest, events),
+    &brigade__v1__event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__append_request__field_indices_by_name[] = {
+  0,   /* field[0] = events */
+};
+static const ProtobufCIntRange brigade__v1__append_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor brigade__v1__append_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.AppendRequest",
+  "AppendRequest",
+  "Brigade__V1__AppendRequest",
+  "brigade.v1",
+  sizeof(Brigade__V1__AppendRequest),
+  1,
+  brigade__v1__append_request__field_descriptors,
+  brigade__v1__append_request__field_indices_by_name,
+  1,  brigade__v1__append_request__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__append_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__append_response__field_descriptors[5] =
+{
+  {
+    "position",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__AppendResponse, position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "appended",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__AppendResponse, appended),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "copies",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__AppendResponse, copies),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "spooled",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__AppendResponse, spooled),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "epoch",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__AppendResponse, epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__append_response__field_indices_by_name[] = {
+  1,   /* field[1] = appended */
+  2,   /* field[2] = copies */
+  4,   /* field[4] = epoch */
+  0,   /* field[0] = position */
+  3,   /* field[3] = spooled */
+};
+static const ProtobufCIntRange brigade__v1__append_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor brigade__v1__append_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.AppendResponse",
+  "AppendResponse",
+  "Brigade__V1__AppendResponse",
+  "brigade.v1",
+  sizeof(Brigade__V1__AppendResponse),
+  5,
+  brigade__v1__append_response__field_descriptors,
+  brigade__v1__append_response__field_indices_by_name,
+  1,  brigade__v1__append_response__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__append_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__follow_request__field_descriptors[6] =
+{
+  {
+    "after",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowRequest, after),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "chain",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowRequest, chain),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "epoch",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowRequest, epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "replica",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowRequest, replica),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "events_max",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowRequest, events_max),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "wait_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowRequest, wait_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__follow_request__field_indices_by_name[] = {
+  0,   /* field[0] = after */
+  1,   /* field[1] = chain */
+  2,   /* field[2] = epoch */
+  4,   /* field[4] = events_max */
+  3,   /* field[3] = replica */
+  5,   /* field[5] = wait_ms */
+};
+static const ProtobufCIntRange brigade__v1__follow_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor brigade__v1__follow_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.FollowRequest",
+  "FollowRequest",
+  "Brigade__V1__FollowRequest",
+  "brigade.v1",
+  sizeof(Brigade__V1__FollowRequest),
+  6,
+  brigade__v1__follow_request__field_descriptors,
+  brigade__v1__follow_request__field_indices_by_name,
+  1,  brigade__v1__follow_request__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__follow_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__follow_response__field_descriptors[3] =
+{
+  {
+    "events",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__FollowResponse, n_events),
+    offsetof(Brigade__V1__FollowResponse, events),
+    &brigade__v1__event__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "position",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowResponse, position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "epoch",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowResponse, epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__follow_response__field_indices_by_name[] = {
+  2,   /* field[2] = epoch */
+  0,   /* field[0] = events */
+  1,   /* field[1] = position */
+};
+static const ProtobufCIntRange brigade__v1__follow_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor brigade__v1__follow_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.FollowResponse",
+  "FollowResponse",
+  "Brigade__V1__FollowResponse",
+  "brigade.v1",
+  sizeof(Brigade__V1__FollowResponse),
+  3,
+  brigade__v1__follow_response__field_descriptors,
+  brigade__v1__follow_response__field_indices_by_name,
+  1,  brigade__v1__follow_response__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__follow_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__promote_request__field_descriptors[1] =
+{
+  {
+    "epoch",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__PromoteRequest, epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__promote_request__field_indices_by_name[] = {
+  0,   /* field[0] = epoch */
+};
+static const ProtobufCIntRange brigade__v1__promote_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor brigade__v1__promote_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.PromoteRequest",
+  "PromoteRequest",
+  "Brigade__V1__PromoteRequest",
+  "brigade.v1",
+  sizeof(Brigade__V1__PromoteRequest),
+  1,
+  brigade__v1__promote_request__field_descriptors,
+  brigade__v1__promote_request__field_indices_by_name,
+  1,  brigade__v1__promote_request__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__promote_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__promote_response__field_descriptors[2] =
+{
+  {
+    "epoch",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__PromoteResponse, epoch),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "position",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__PromoteResponse, position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__promote_response__field_indices_by_name[] = {
+  0,   /* field[0] = epoch */
+  1,   /* field[1] = position */
+};
+static const ProtobufCIntRange brigade__v1__promote_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor brigade__v1__promote_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.PromoteResponse",
+  "PromoteResponse",
+  "Brigade__V1__PromoteResponse",
+  "brigade.v1",
+  sizeof(Brigade__V1__PromoteResponse),
+  2,
+  brigade__v1__promote_response__field_descriptors,
+  brigade__v1__promote_response__field_indices_by_name,
+  1,  brigade__v1__promote_response__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__promote_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue brigade__v1__event_kind__enum_values_by_number[6] =
 {
   { "EVENT_KIND_UNKNOWN", "BRIGADE__V1__EVENT_KIND__EVENT_KIND_UNKNOWN", 0 },
@@ -230,3 +884,56 @@ const ProtobufCEnumDescriptor brigade__v1__event_kind__descriptor =
   brigade__v1__event_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
+static const ProtobufCMethodDescriptor brigade__v1__events__method_descriptors[3] =
+{
+  { "Append", &brigade__v1__append_request__descriptor, &brigade__v1__append_response__descriptor },
+  { "Follow", &brigade__v1__follow_request__descriptor, &brigade__v1__follow_response__descriptor },
+  { "Promote", &brigade__v1__promote_request__descriptor, &brigade__v1__promote_response__descriptor },
+};
+const unsigned brigade__v1__events__method_indices_by_name[] = {
+  0,        /* Append */
+  1,        /* Follow */
+  2         /* Promote */
+};
+const ProtobufCServiceDescriptor brigade__v1__events__descriptor =
+{
+  PROTOBUF_C__SERVICE_DESCRIPTOR_MAGIC,
+  "brigade.v1.Events",
+  "Events",
+  "Brigade__V1__Events",
+  "brigade.v1",
+  3,
+  brigade__v1__events__method_descriptors,
+  brigade__v1__events__method_indices_by_name
+};
+void brigade__v1__events__append(ProtobufCService *service,
+                                 const Brigade__V1__AppendRequest *input,
+                                 Brigade__V1__AppendResponse_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &brigade__v1__events__descriptor);
+  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void brigade__v1__events__follow(ProtobufCService *service,
+                                 const Brigade__V1__FollowRequest *input,
+                                 Brigade__V1__FollowResponse_Closure closure,
+                                 void *closure_data)
+{
+  assert(service->descriptor == &brigade__v1__events__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void brigade__v1__events__promote(ProtobufCService *service,
+                                  const Brigade__V1__PromoteRequest *input,
+                                  Brigade__V1__PromoteResponse_Closure closure,
+                                  void *closure_data)
+{
+  assert(service->descriptor == &brigade__v1__events__descriptor);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
+void brigade__v1__events__init (Brigade__V1__Events_Service *service,
+                                Brigade__V1__Events_ServiceDestroy destroy)
+{
+  protobuf_c_service_generated_init (&service->base,
+                                     &brigade__v1__events__descriptor,
+                                     (ProtobufCServiceDestroy) destroy);
+}

@@ -335,7 +335,7 @@ const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor =
   (ProtobufCMessageInit) brigade__v1__rank_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descriptors[10] =
+static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descriptors[12] =
 {
   {
     "request_id",
@@ -457,23 +457,49 @@ static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "retrieval_position",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RankResponse, retrieval_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "features_position",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RankResponse, features_position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__rank_response__field_indices_by_name[] = {
   6,   /* field[6] = candidates */
   3,   /* field[3] = degraded */
   7,   /* field[7] = elapsed_us */
+  11,   /* field[11] = features_position */
   4,   /* field[4] = hops */
   2,   /* field[2] = items */
   5,   /* field[5] = model */
   1,   /* field[1] = now_ms */
   9,   /* field[9] = replica */
   0,   /* field[0] = request_id */
+  10,   /* field[10] = retrieval_position */
   8,   /* field[8] = rules_us */
 };
 static const ProtobufCIntRange brigade__v1__rank_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor =
 {
@@ -483,14 +509,14 @@ const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor =
   "Brigade__V1__RankResponse",
   "brigade.v1",
   sizeof(Brigade__V1__RankResponse),
-  10,
+  12,
   brigade__v1__rank_response__field_descriptors,
   brigade__v1__rank_response__field_indices_by_name,
   1,  brigade__v1__rank_response__number_ranges,
   (ProtobufCMessageInit) brigade__v1__rank_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__ranked_item__field_descriptors[8] =
+static const ProtobufCFieldDescriptor brigade__v1__ranked_item__field_descriptors[9] =
 {
   {
     "id",
@@ -588,6 +614,18 @@ static const ProtobufCFieldDescriptor brigade__v1__ranked_item__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sources",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RankedItem, sources),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__ranked_item__field_indices_by_name[] = {
   4,   /* field[4] = category */
@@ -598,11 +636,12 @@ static const unsigned brigade__v1__ranked_item__field_indices_by_name[] = {
   5,   /* field[5] = price */
   6,   /* field[6] = rating */
   2,   /* field[2] = score */
+  8,   /* field[8] = sources */
 };
 static const ProtobufCIntRange brigade__v1__ranked_item__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor brigade__v1__ranked_item__descriptor =
 {
@@ -612,7 +651,7 @@ const ProtobufCMessageDescriptor brigade__v1__ranked_item__descriptor =
   "Brigade__V1__RankedItem",
   "brigade.v1",
   sizeof(Brigade__V1__RankedItem),
-  8,
+  9,
   brigade__v1__ranked_item__field_descriptors,
   brigade__v1__ranked_item__field_indices_by_name,
   1,  brigade__v1__ranked_item__number_ranges,

@@ -59,6 +59,10 @@ package struct RankResponse: Message {
   package var rulesMicroseconds: UInt64 = 0
   /// The gateway that answered.
   package var replica: String = ""
+  /// Events that the candidates reflect; 0 unknown.
+  package var retrievalPosition: UInt64 = 0
+  /// Events that the features reflect; 0 unknown.
+  package var featuresPosition: UInt64 = 0
 
   package init() {}
 
@@ -77,6 +81,8 @@ package struct RankResponse: Message {
     elapsedMicroseconds = c.elapsed_us
     rulesMicroseconds = c.rules_us
     replica = String(c.replica)
+    retrievalPosition = c.retrieval_position
+    featuresPosition = c.features_position
   }
 
   package func write(to c: inout Brigade__V1__RankResponse, in arena: Arena) {
@@ -90,6 +96,8 @@ package struct RankResponse: Message {
     c.elapsed_us = elapsedMicroseconds
     c.rules_us = rulesMicroseconds
     c.replica = arena.string(replica)
+    c.retrieval_position = retrievalPosition
+    c.features_position = featuresPosition
   }
 }
 
@@ -105,6 +113,8 @@ package struct RankedItem: Message {
   package var rating: Double = 0
   /// Its place was given by chance.
   package var explored: Bool = false
+  /// That proposed it, as in `SearchResponse`.
+  package var sources: UInt32 = 0
 
   package init() {}
 
@@ -121,6 +131,7 @@ package struct RankedItem: Message {
     price = c.price
     rating = c.rating
     explored = c.explored != 0
+    sources = c.sources
   }
 
   package func write(to c: inout Brigade__V1__RankedItem, in arena: Arena) {
@@ -132,6 +143,7 @@ package struct RankedItem: Message {
     c.price = price
     c.rating = rating
     c.explored = explored ? 1 : 0
+    c.sources = sources
   }
 }
 

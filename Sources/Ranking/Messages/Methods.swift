@@ -21,3 +21,16 @@ extension Method where Request == RankRequest, Response == RankResponse {
   /// Idempotent by the request id: a retried request gets the same draw.
   package static var rank: Self { Method("brigade.v1.Gateway/Rank", .idempotent) }
 }
+
+extension Method where Request == AppendRequest, Response == AppendResponse {
+  /// Idempotent by the events' ids.
+  package static var append: Self { Method("brigade.v1.Events/Append", .idempotent) }
+}
+
+extension Method where Request == FollowRequest, Response == FollowResponse {
+  package static var follow: Self { Method("brigade.v1.Events/Follow", .pure) }
+}
+
+extension Method where Request == PromoteRequest, Response == PromoteResponse {
+  package static var promote: Self { Method("brigade.v1.Events/Promote", .idempotent) }
+}

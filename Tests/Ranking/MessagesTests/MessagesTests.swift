@@ -6,6 +6,8 @@ import Testing
 
 @Suite struct MessagesTests {
   static let all: [any Message.Type] = [
+    AppendRequest.self, AppendResponse.self, FollowRequest.self, FollowResponse.self,
+    PromoteRequest.self, PromoteResponse.self,
     AssembleRequest.self, AssembleResponse.self, Attempt.self, CatalogueRecord.self, Event.self,
     Filters.self, GetRequest.self, GetResponse.self, Hop.self, Item.self, OpenInterval.self,
     Place.self, RankRequest.self, RankResponse.self, RankedItem.self, ScoreRequest.self,

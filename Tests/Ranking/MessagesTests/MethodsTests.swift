@@ -21,19 +21,24 @@ import Testing
   @Test func `methods are those of the services in the .proto files`() {
     let swift = [
       written(.search), written(.get), written(.assemble), written(.score), written(.rank),
+      written(.append), written(.follow), written(.promote),
     ]
     let services = [
       brigade__v1__retrieval__descriptor, brigade__v1__features__descriptor,
       brigade__v1__inference__descriptor, brigade__v1__gateway__descriptor,
+      brigade__v1__events__descriptor,
     ]
     #expect(services.flatMap(declared) == swift)
   }
 
-  @Test func `only ranking, which leaves a trace in the spool, is more than pure`() {
+  @Test func `what leaves a trace is idempotent, and all else pure`() {
     #expect(Method.search.safety == .pure)
     #expect(Method.get.safety == .pure)
     #expect(Method.assemble.safety == .pure)
     #expect(Method.score.safety == .pure)
     #expect(Method.rank.safety == .idempotent)
+    #expect(Method.append.safety == .idempotent)
+    #expect(Method.follow.safety == .pure)
+    #expect(Method.promote.safety == .idempotent)
   }
 }

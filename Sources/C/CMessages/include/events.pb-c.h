@@ -17,6 +17,12 @@ PROTOBUF_C__BEGIN_DECLS
 #include "catalogue.pb-c.h"
 
 typedef struct Brigade__V1__Event Brigade__V1__Event;
+typedef struct Brigade__V1__AppendRequest Brigade__V1__AppendRequest;
+typedef struct Brigade__V1__AppendResponse Brigade__V1__AppendResponse;
+typedef struct Brigade__V1__FollowRequest Brigade__V1__FollowRequest;
+typedef struct Brigade__V1__FollowResponse Brigade__V1__FollowResponse;
+typedef struct Brigade__V1__PromoteRequest Brigade__V1__PromoteRequest;
+typedef struct Brigade__V1__PromoteResponse Brigade__V1__PromoteResponse;
 
 
 /* --- enums --- */
@@ -78,6 +84,131 @@ struct  Brigade__V1__Event
     , (char *)protobuf_c_empty_string, BRIGADE__V1__EVENT_KIND__EVENT_KIND_UNKNOWN, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, NULL }
 
 
+struct  Brigade__V1__AppendRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 1,000; all of them or none
+   */
+  size_t n_events;
+  Brigade__V1__Event **events;
+};
+#define BRIGADE__V1__APPEND_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__append_request__descriptor) \
+    , 0,NULL }
+
+
+struct  Brigade__V1__AppendResponse
+{
+  ProtobufCMessage base;
+  /*
+   * rows that carry it, or a higher one, reflect these events; 0 if spooled
+   */
+  uint64_t position;
+  /*
+   * of the events; the others' ids had been seen
+   */
+  uint32_t appended;
+  /*
+   * processes that have them on disk: 1 is the writer alone
+   */
+  uint32_t copies;
+  /*
+   * no writer was there: the gateway has them on disk and passes them on
+   */
+  protobuf_c_boolean spooled;
+  /*
+   * of the writer
+   */
+  uint64_t epoch;
+};
+#define BRIGADE__V1__APPEND_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__append_response__descriptor) \
+    , 0, 0, 0, 0, 0 }
+
+
+struct  Brigade__V1__FollowRequest
+{
+  ProtobufCMessage base;
+  /*
+   * the position that the follower has reached
+   */
+  uint64_t after;
+  /*
+   * of its log up to there: logs that differ are found out
+   */
+  uint64_t chain;
+  /*
+   * the highest the follower knows of; a writer of a lower one steps down
+   */
+  uint64_t epoch;
+  /*
+   * has everything up to `after` on disk; empty: keeps nothing
+   */
+  char *replica;
+  /*
+   * 0: the server's default
+   */
+  uint32_t events_max;
+  /*
+   * answered empty after that; 0: at once
+   */
+  uint32_t wait_ms;
+};
+#define BRIGADE__V1__FOLLOW_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__follow_request__descriptor) \
+    , 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Brigade__V1__FollowResponse
+{
+  ProtobufCMessage base;
+  /*
+   * at the positions after + 1, after + 2, …
+   */
+  size_t n_events;
+  Brigade__V1__Event **events;
+  /*
+   * the end of the server's log
+   */
+  uint64_t position;
+  /*
+   * of the log's writer, as far as the server knows
+   */
+  uint64_t epoch;
+};
+#define BRIGADE__V1__FOLLOW_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__follow_response__descriptor) \
+    , 0,NULL, 0, 0 }
+
+
+struct  Brigade__V1__PromoteRequest
+{
+  ProtobufCMessage base;
+  /*
+   * higher than any before; the replica becomes the log's writer
+   */
+  uint64_t epoch;
+};
+#define BRIGADE__V1__PROMOTE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__promote_request__descriptor) \
+    , 0 }
+
+
+struct  Brigade__V1__PromoteResponse
+{
+  ProtobufCMessage base;
+  uint64_t epoch;
+  /*
+   * the end of its log
+   */
+  uint64_t position;
+};
+#define BRIGADE__V1__PROMOTE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__promote_response__descriptor) \
+    , 0, 0 }
+
+
 /* Brigade__V1__Event methods */
 void   brigade__v1__event__init
                      (Brigade__V1__Event         *message);
@@ -97,19 +228,197 @@ Brigade__V1__Event *
 void   brigade__v1__event__free_unpacked
                      (Brigade__V1__Event *message,
                       ProtobufCAllocator *allocator);
+/* Brigade__V1__AppendRequest methods */
+void   brigade__v1__append_request__init
+                     (Brigade__V1__AppendRequest         *message);
+size_t brigade__v1__append_request__get_packed_size
+                     (const Brigade__V1__AppendRequest   *message);
+size_t brigade__v1__append_request__pack
+                     (const Brigade__V1__AppendRequest   *message,
+                      uint8_t             *out);
+size_t brigade__v1__append_request__pack_to_buffer
+                     (const Brigade__V1__AppendRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__AppendRequest *
+       brigade__v1__append_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__append_request__free_unpacked
+                     (Brigade__V1__AppendRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__AppendResponse methods */
+void   brigade__v1__append_response__init
+                     (Brigade__V1__AppendResponse         *message);
+size_t brigade__v1__append_response__get_packed_size
+                     (const Brigade__V1__AppendResponse   *message);
+size_t brigade__v1__append_response__pack
+                     (const Brigade__V1__AppendResponse   *message,
+                      uint8_t             *out);
+size_t brigade__v1__append_response__pack_to_buffer
+                     (const Brigade__V1__AppendResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__AppendResponse *
+       brigade__v1__append_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__append_response__free_unpacked
+                     (Brigade__V1__AppendResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__FollowRequest methods */
+void   brigade__v1__follow_request__init
+                     (Brigade__V1__FollowRequest         *message);
+size_t brigade__v1__follow_request__get_packed_size
+                     (const Brigade__V1__FollowRequest   *message);
+size_t brigade__v1__follow_request__pack
+                     (const Brigade__V1__FollowRequest   *message,
+                      uint8_t             *out);
+size_t brigade__v1__follow_request__pack_to_buffer
+                     (const Brigade__V1__FollowRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__FollowRequest *
+       brigade__v1__follow_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__follow_request__free_unpacked
+                     (Brigade__V1__FollowRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__FollowResponse methods */
+void   brigade__v1__follow_response__init
+                     (Brigade__V1__FollowResponse         *message);
+size_t brigade__v1__follow_response__get_packed_size
+                     (const Brigade__V1__FollowResponse   *message);
+size_t brigade__v1__follow_response__pack
+                     (const Brigade__V1__FollowResponse   *message,
+                      uint8_t             *out);
+size_t brigade__v1__follow_response__pack_to_buffer
+                     (const Brigade__V1__FollowResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__FollowResponse *
+       brigade__v1__follow_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__follow_response__free_unpacked
+                     (Brigade__V1__FollowResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__PromoteRequest methods */
+void   brigade__v1__promote_request__init
+                     (Brigade__V1__PromoteRequest         *message);
+size_t brigade__v1__promote_request__get_packed_size
+                     (const Brigade__V1__PromoteRequest   *message);
+size_t brigade__v1__promote_request__pack
+                     (const Brigade__V1__PromoteRequest   *message,
+                      uint8_t             *out);
+size_t brigade__v1__promote_request__pack_to_buffer
+                     (const Brigade__V1__PromoteRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__PromoteRequest *
+       brigade__v1__promote_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__promote_request__free_unpacked
+                     (Brigade__V1__PromoteRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__PromoteResponse methods */
+void   brigade__v1__promote_response__init
+                     (Brigade__V1__PromoteResponse         *message);
+size_t brigade__v1__promote_response__get_packed_size
+                     (const Brigade__V1__PromoteResponse   *message);
+size_t brigade__v1__promote_response__pack
+                     (const Brigade__V1__PromoteResponse   *message,
+                      uint8_t             *out);
+size_t brigade__v1__promote_response__pack_to_buffer
+                     (const Brigade__V1__PromoteResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__PromoteResponse *
+       brigade__v1__promote_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__promote_response__free_unpacked
+                     (Brigade__V1__PromoteResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Brigade__V1__Event_Closure)
                  (const Brigade__V1__Event *message,
                   void *closure_data);
+typedef void (*Brigade__V1__AppendRequest_Closure)
+                 (const Brigade__V1__AppendRequest *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__AppendResponse_Closure)
+                 (const Brigade__V1__AppendResponse *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__FollowRequest_Closure)
+                 (const Brigade__V1__FollowRequest *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__FollowResponse_Closure)
+                 (const Brigade__V1__FollowResponse *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__PromoteRequest_Closure)
+                 (const Brigade__V1__PromoteRequest *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__PromoteResponse_Closure)
+                 (const Brigade__V1__PromoteResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
+typedef struct Brigade__V1__Events_Service Brigade__V1__Events_Service;
+struct Brigade__V1__Events_Service
+{
+  ProtobufCService base;
+  void (*append)(Brigade__V1__Events_Service *service,
+                 const Brigade__V1__AppendRequest *input,
+                 Brigade__V1__AppendResponse_Closure closure,
+                 void *closure_data);
+  void (*follow)(Brigade__V1__Events_Service *service,
+                 const Brigade__V1__FollowRequest *input,
+                 Brigade__V1__FollowResponse_Closure closure,
+                 void *closure_data);
+  void (*promote)(Brigade__V1__Events_Service *service,
+                  const Brigade__V1__PromoteRequest *input,
+                  Brigade__V1__PromoteResponse_Closure closure,
+                  void *closure_data);
+};
+typedef void (*Brigade__V1__Events_ServiceDestroy)(Brigade__V1__Events_Service *);
+void brigade__v1__events__init (Brigade__V1__Events_Service *service,
+                                Brigade__V1__Events_ServiceDestroy destroy);
+#define BRIGADE__V1__EVENTS__BASE_INIT \
+    { &brigade__v1__events__descriptor, protobuf_c_service_invoke_internal, NULL }
+#define BRIGADE__V1__EVENTS__INIT(function_prefix__) \
+    { BRIGADE__V1__EVENTS__BASE_INIT,\
+      function_prefix__ ## append,\
+      function_prefix__ ## follow,\
+      function_prefix__ ## promote  }
+void brigade__v1__events__append(ProtobufCService *service,
+                                 const Brigade__V1__AppendRequest *input,
+                                 Brigade__V1__AppendResponse_Closure closure,
+                                 void *closure_data);
+void brigade__v1__events__follow(ProtobufCService *service,
+                                 const Brigade__V1__FollowRequest *input,
+                                 Brigade__V1__FollowResponse_Closure closure,
+                                 void *closure_data);
+void brigade__v1__events__promote(ProtobufCService *service,
+                                  const Brigade__V1__PromoteRequest *input,
+                                  Brigade__V1__PromoteResponse_Closure closure,
+                                  void *closure_data);
 
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    brigade__v1__event_kind__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__event__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__append_request__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__append_response__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__follow_request__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__follow_response__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__promote_request__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__promote_response__descriptor;
+extern const ProtobufCServiceDescriptor brigade__v1__events__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -136,10 +136,18 @@ struct  Brigade__V1__RankResponse
    * the gateway that answered
    */
   char *replica;
+  /*
+   * events that the candidates reflect; 0 unknown
+   */
+  uint64_t retrieval_position;
+  /*
+   * events that the features reflect; 0 unknown
+   */
+  uint64_t features_position;
 };
 #define BRIGADE__V1__RANK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rank_response__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 struct  Brigade__V1__RankedItem
@@ -162,10 +170,14 @@ struct  Brigade__V1__RankedItem
    * its place was given by chance
    */
   protobuf_c_boolean explored;
+  /*
+   * that proposed it, as in SearchResponse
+   */
+  uint32_t sources;
 };
 #define BRIGADE__V1__RANKED_ITEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__ranked_item__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 struct  Brigade__V1__Hop
