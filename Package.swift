@@ -73,6 +73,7 @@ let serving: [Target] = [
 ]
 
 let tools: [Target] = [
+  module("Tools", "BrigadeClient", ["RPC", "Telemetry", "Messages"]),
   module(
     "Tools", "Commands",
     shared + ["CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway"]),
@@ -109,6 +110,7 @@ let testing: [Target] = [
       "JSON", "HTTP", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "Telemetry",
       "ServingSupport",
     ]),
+  tests("Tools", "BrigadeClient", ["Messages", "RPC", "ServingSupport"]),
   tests(
     "Tools", "Commands",
     [
@@ -127,4 +129,6 @@ let testing: [Target] = [
 ]
 
 let package = Package(
-  name: "brigade", targets: c + platform + ranking + serving + tools + testing)
+  name: "brigade",
+  products: [.library(name: "BrigadeClient", targets: ["BrigadeClient"])],
+  targets: c + platform + ranking + serving + tools + testing)
