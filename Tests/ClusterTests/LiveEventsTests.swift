@@ -3,6 +3,7 @@ import Glibc
 import Messages
 import RPC
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Commands

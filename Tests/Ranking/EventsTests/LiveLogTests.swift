@@ -1,6 +1,7 @@
 import Glibc
 import Messages
 import RPC
+import ServingSupport
 import Storage
 import TestSupport
 import Testing
