@@ -43,7 +43,7 @@ package struct FeaturesService: Service {
           "users": executor.usersCount, "events": executor.position, "log": "\(end)",
         ])
       position.set(Double(executor.position))
-      let shared = ReadersWriter(executor)
+      let shared = ReadersWriter(consume executor)
       self.executor = shared
       live = try Self.openLog(settings, mark, seen, environment) { events in
         let reached = shared.write { executor in

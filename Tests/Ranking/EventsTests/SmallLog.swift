@@ -82,12 +82,12 @@ private final class AppliedEvents: Sendable {
   func append(_ events: [Event]) { state.withLock { $0 += events.map(\.id) } }
 }
 
-/// Looks until it holds, without a pause long enough to matter.
+/// Looks every few milliseconds until it holds; false when it does not in time.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
   let deadline = Instant.now().adding(milliseconds: 20_000)
   while try await !condition() {
     guard Instant.now() < deadline else { return false }
-    await Task.yield()
+    try? await Task.sleep(for: .milliseconds(2))
   }
   return true
 }
