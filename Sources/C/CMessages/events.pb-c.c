@@ -695,7 +695,7 @@ const ProtobufCMessageDescriptor brigade__v1__follow_request__descriptor =
   (ProtobufCMessageInit) brigade__v1__follow_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__follow_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor brigade__v1__follow_response__field_descriptors[4] =
 {
   {
     "events",
@@ -733,16 +733,29 @@ static const ProtobufCFieldDescriptor brigade__v1__follow_response__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "writer",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__FollowResponse, writer),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__follow_response__field_indices_by_name[] = {
   2,   /* field[2] = epoch */
   0,   /* field[0] = events */
   1,   /* field[1] = position */
+  3,   /* field[3] = writer */
 };
 static const ProtobufCIntRange brigade__v1__follow_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor brigade__v1__follow_response__descriptor =
 {
@@ -752,7 +765,7 @@ const ProtobufCMessageDescriptor brigade__v1__follow_response__descriptor =
   "Brigade__V1__FollowResponse",
   "brigade.v1",
   sizeof(Brigade__V1__FollowResponse),
-  3,
+  4,
   brigade__v1__follow_response__field_descriptors,
   brigade__v1__follow_response__field_indices_by_name,
   1,  brigade__v1__follow_response__number_ranges,

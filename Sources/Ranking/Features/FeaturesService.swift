@@ -1,4 +1,5 @@
 internal import Definitions
+internal import Events
 internal import Messages
 package import Node
 package import RPC
@@ -11,21 +12,28 @@ package struct FeaturesService: Service {
     version: brigadeVersion,
     examples: ["brigade-features --listen 127.0.0.1:7200 --data data"])
 
-  private let executor: FeatureExecutor
+  private let executor: ReadersWriter<FeatureExecutor>
   private let historyItems: Int
+  /// Nil where the base log is all there is.
+  private let live: LiveLog?
+  private let follower: LogFollower?
 
   package init(
     _ settings: FeaturesConfiguration, in environment: ServiceEnvironment
   ) throws(StartupError) {
     historyItems = settings.historyItems
+    let position = environment.metrics.gauge("brigade_features_log_position", "Events applied")
     do {
       let definition = try FeatureDefinition(loading: settings.definitionPath)
       let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
       var executor = FeatureExecutor(definition: definition, catalogue: catalogue)
+      var mark = LogMark()
+      var seen = SeenEvents(horizon: settings.log.horizon)
       let end = try EventLog.read("\(settings.data)/events.brigade") { event, _ in
         executor.apply(event)
+        mark.advance(by: event.id)
+        if settings.isLive { seen.insert(event.id) }
       }
-      self.executor = executor
       environment.log.info(
         "features loaded",
         [
@@ -34,26 +42,58 @@ package struct FeaturesService: Service {
           "features": definition.features.count, "items": catalogue.items.count,
           "users": executor.usersCount, "events": executor.position, "log": "\(end)",
         ])
-      environment.metrics.gauge("brigade_features_log_position", "Events applied")
-        .set(Double(executor.position))
+      position.set(Double(executor.position))
+      let shared = ReadersWriter(consume executor)
+      self.executor = shared
+      live = try Self.openLog(settings, mark, seen, environment) { events in
+        let reached = shared.write { executor in
+          for event in events { executor.apply(event) }
+          return executor.position
+        }
+        position.set(Double(reached))
+      }
+      follower = try live.flatMap { live in
+        settings.log.follow.isEmpty
+          ? nil : try LogFollower(settings.log.follow, into: live, in: environment)
+      }
     } catch {
       throw StartupError("\(error)")
     }
+  }
+
+  private static func openLog(
+    _ settings: FeaturesConfiguration, _ base: LogMark, _ seen: consuming SeenEvents,
+    _ environment: ServiceEnvironment, apply: @escaping @Sendable ([Event]) -> Void
+  ) throws(LogProblem) -> LiveLog? {
+    guard settings.isLive else { return nil }
+    return try LiveLog(
+      settings.log, folder: settings.state, base: base, seen: seen, in: environment, apply: apply)
+  }
+
+  /// Ends what runs besides the methods; for tests, as a process just ends.
+  func shutDown() {
+    follower?.shutDown()
+    live?.shutDown()
   }
 
   package func methods(on loop: EventLoop) -> MethodTable {
     var table = MethodTable()
     table.answer(.get) { (request, _) throws(RPCError) in try get(request) }
     table.answer(.assemble) { (request, _) throws(RPCError) in try assemble(request) }
+    live.addMethods(to: &table)
     return table
   }
 
   private func get(_ request: GetRequest) throws(RPCError) -> GetResponse {
     try checkTime(request.nowMilliseconds)
-    let row = executor.userRow(
-      userID: request.userID, nowMilliseconds: request.nowMilliseconds)
-    let history = executor.history(
-      userID: request.userID, nowMilliseconds: request.nowMilliseconds, limit: historyItems)
+    let (row, history) = executor.read { executor in
+      (
+        executor.userRow(
+          userID: request.userID, nowMilliseconds: request.nowMilliseconds),
+        executor.history(
+          userID: request.userID, nowMilliseconds: request.nowMilliseconds, limit: historyItems)
+      )
+    }
     var response = GetResponse()
     response.known = row.known
     response.names = row.names
@@ -71,10 +111,12 @@ package struct FeaturesService: Service {
     }
     let rows: AssembledRows
     do throws(AssembleError) {
-      rows = try executor.assemble(
-        userID: request.userID, nowMilliseconds: request.nowMilliseconds,
-        coordinate: coordinate, keys: request.keys,
-        clock: { UInt64(Instant.now().nanoseconds) })
+      rows = try executor.read { (executor) throws(AssembleError) in
+        try executor.assemble(
+          userID: request.userID, nowMilliseconds: request.nowMilliseconds,
+          coordinate: coordinate, keys: request.keys,
+          clock: { UInt64(Instant.now().nanoseconds) })
+      }
     } catch {
       throw .invalidArgument("keys: \(error)")
     }

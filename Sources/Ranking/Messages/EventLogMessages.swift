@@ -58,7 +58,7 @@ package struct AppendResponse: Message {
 package struct FollowRequest: Message {
   /// The position that the follower has reached.
   package var after: UInt64 = 0
-  /// Of its log up to there: logs that differ are found out.
+  /// Of its log up to there: logs that differ are found out; 0: unknown.
   package var chain: UInt64 = 0
   /// The highest the follower knows of; a writer of a lower one steps down.
   package var epoch: UInt64 = 0
@@ -101,6 +101,8 @@ package struct FollowResponse: Message {
   package var position: UInt64 = 0
   /// Of the log's writer, as far as the server knows.
   package var epoch: UInt64 = 0
+  /// The server is that writer.
+  package var writer: Bool = false
 
   package init() {}
 
@@ -112,12 +114,14 @@ package struct FollowResponse: Message {
     events = Array(c.events, c.n_events)
     position = c.position
     epoch = c.epoch
+    writer = c.writer != 0
   }
 
   package func write(to c: inout Brigade__V1__FollowResponse, in arena: Arena) {
     (c.events, c.n_events) = (arena.messages(events), events.count)
     c.position = position
     c.epoch = epoch
+    c.writer = writer ? 1 : 0
   }
 }
 

@@ -1,10 +1,14 @@
+internal import Events
 package import Node
+internal import RPC
 
 /// The settings of `brigade-retrieval` besides those of every node.
 package struct RetrievalConfiguration: Configuration {
   /// Folder with `catalogue.brigade` and `events.brigade`.
   let data: String
   let parameters: RetrievalParameters
+  /// Whose live log is followed; an empty list for none.
+  let follow: ReplicaSource
 
   package init(reading settings: inout Settings) {
     data = settings.string(
@@ -30,5 +34,6 @@ package struct RetrievalConfiguration: Configuration {
         "rating", default: parameters.ratingWeight, in: 0...1_000, "weight of a star")
     }
     self.parameters = parameters
+    follow = settings.section("events", "the live log") { LogSettings.follow(&$0) }
   }
 }

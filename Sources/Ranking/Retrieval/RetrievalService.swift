@@ -1,8 +1,8 @@
 internal import Definitions
+internal import Events
 internal import Messages
 package import Node
 package import RPC
-internal import Synchronization
 internal import Telemetry
 
 /// `brigade-retrieval`: the whole catalogue in memory, a few hundred candidates out.
@@ -14,7 +14,9 @@ package final class RetrievalService: Service {
 
   /// Searching moves the engine's clock, so that one thread at a time may; more replicas, not more
   /// threads, scale this service.
-  private let engine: Mutex<RetrievalEngine>
+  private let engine: Guarded<RetrievalEngine>
+  /// Nil where the base log is all there is.
+  private let follower: LogFollower?
 
   package init(
     _ settings: RetrievalConfiguration, in environment: ServiceEnvironment
@@ -22,8 +24,10 @@ package final class RetrievalService: Service {
     do {
       let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
       let engine = RetrievalEngine(catalogue: catalogue, parameters: settings.parameters)
+      var mark = LogMark()
       let end = try EventLog.read("\(settings.data)/events.brigade") { event, _ in
         engine.apply(event)
+        mark.advance(by: event.id)
       }
       environment.log.info(
         "catalogue loaded",
@@ -33,13 +37,27 @@ package final class RetrievalService: Service {
         ])
       environment.metrics.gauge("brigade_retrieval_items", "Items in the catalogue")
         .set(catalogue.items.count)
-      environment.metrics.gauge("brigade_retrieval_log_position", "Events applied")
-        .set(Double(engine.logPosition))
-      self.engine = Mutex(engine)
+      let position = environment.metrics.gauge("brigade_retrieval_log_position", "Events applied")
+      position.set(Double(engine.logPosition))
+      let shared = Guarded(engine)
+      self.engine = shared
+      let copy = MemoryLogCopy(base: mark) { events in
+        let reached = shared.withLock { engine in
+          for event in events { engine.apply(event) }
+          return engine.logPosition
+        }
+        position.set(Double(reached))
+      }
+      follower =
+        settings.follow.isEmpty
+        ? nil : try LogFollower(settings.follow, into: copy, in: environment)
     } catch {
       throw StartupError("\(error)")
     }
   }
+
+  /// Ends what runs besides the methods; for tests, as a process just ends.
+  func shutDown() { follower?.shutDown() }
 
   package func methods(on loop: EventLoop) -> MethodTable {
     var table = MethodTable()

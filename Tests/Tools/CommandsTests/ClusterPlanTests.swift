@@ -51,4 +51,22 @@ struct ClusterPlanTests {
     }
     #expect(gateway["--gateway.replicas"] == nil)
   }
+
+  @Test func `the first features replica begins the log, the others and retrieval follow`() {
+    let first = flags(plan.arguments(.features, name: "features-1", listen: nil))
+    let second = flags(plan.arguments(.features, name: "features-2", listen: nil))
+    #expect(first["--events.writer"] != nil)
+    #expect(second["--events.writer"] == nil)
+    #expect(first["--state"] == "/run/b/features-1.state")
+    #expect(second["--state"] == "/run/b/features-2.state")
+    let retrieval = flags(plan.arguments(.retrieval, name: "retrieval-1", listen: nil))
+    for flags in [first, second, retrieval] {
+      #expect(flags["--events.follow"] == "file:/run/b/features.replicas")
+    }
+    #expect(retrieval["--state"] == nil)
+    var kept = plan
+    kept.stateFolder = "/live"
+    let arguments = flags(kept.arguments(.features, name: "features-1", listen: nil))
+    #expect(arguments["--state"] == "/live/features-1.state")
+  }
 }

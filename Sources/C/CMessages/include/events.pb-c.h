@@ -135,7 +135,7 @@ struct  Brigade__V1__FollowRequest
    */
   uint64_t after;
   /*
-   * of its log up to there: logs that differ are found out
+   * of its log up to there: logs that differ are found out; 0: unknown
    */
   uint64_t chain;
   /*
@@ -176,10 +176,14 @@ struct  Brigade__V1__FollowResponse
    * of the log's writer, as far as the server knows
    */
   uint64_t epoch;
+  /*
+   * the server is that writer
+   */
+  protobuf_c_boolean writer;
 };
 #define BRIGADE__V1__FOLLOW_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__follow_response__descriptor) \
-    , 0,NULL, 0, 0 }
+    , 0,NULL, 0, 0, 0 }
 
 
 struct  Brigade__V1__PromoteRequest

@@ -8,11 +8,16 @@ struct ClusterPlan: Sendable {
   let binaryFolder: String
   /// The first gateway's port; the others take the following ones.
   let port: UInt16
+  /// Keeps the live events beyond a run; empty for the run folder.
+  var stateFolder = ""
 
   func name(_ service: ServiceKind, _ index: Int) -> String { "\(service.rawValue)-\(index + 1)" }
   func log(_ name: String) -> String { "\(runFolder)/\(name).log" }
   func readyFile(_ name: String) -> String { "\(runFolder)/\(name).ready" }
   func replicaFile(_ service: ServiceKind) -> String { "\(runFolder)/\(service.rawValue).replicas" }
+  func state(_ name: String) -> String {
+    "\(stateFolder.isEmpty ? runFolder : stateFolder)/\(name).state"
+  }
   func binary(_ service: ServiceKind) -> String { "\(binaryFolder)/\(service.program)" }
 
   /// - Parameter listen: nil lets the kernel choose.
@@ -22,7 +27,15 @@ struct ClusterPlan: Sendable {
       "--exit-with-parent",
     ]
     switch service {
-    case .retrieval, .features: arguments += ["--data", dataFolder]
+    case .retrieval:
+      arguments += ["--data", dataFolder, "--events.follow", "file:\(replicaFile(.features))"]
+    case .features:
+      arguments += [
+        "--data", dataFolder, "--state", state(name),
+        "--events.follow", "file:\(replicaFile(.features))",
+      ]
+      // The state folders say who writes once there are any; a promotion outlives a restart.
+      if name == self.name(.features, 0) { arguments.append("--events.writer") }
     case .inference: arguments += ["--models", modelsFolder]
     case .gateway:
       arguments += [

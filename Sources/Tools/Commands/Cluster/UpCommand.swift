@@ -13,6 +13,7 @@ enum UpCommand: Command {
   static let examples = [
     "brigade up --data data",
     "brigade up --data data --replicas gateway=2,inference=3 --port 7000",
+    "brigade up --data data --state live",
   ]
 
   struct Options: Configuration {
@@ -21,6 +22,7 @@ enum UpCommand: Command {
     let replicas: ReplicaCounts
     let port: Int
     let runFolder: String
+    let stateFolder: String
     let binaries: String
 
     init(reading settings: inout Settings) {
@@ -42,6 +44,9 @@ enum UpCommand: Command {
         "of the first gateway; where it is taken, or 0, the kernel chooses")
       runFolder = settings.string(
         "run", default: "", "folder for logs and addresses; by default a new one under /tmp")
+      stateFolder = settings.string(
+        "state", default: "",
+        "folder that keeps live events for the next run; by default they go with the run folder")
       binaries = settings.string(
         "binaries", default: "", "folder of the executables; by default this program's own")
     }
@@ -103,10 +108,11 @@ enum UpCommand: Command {
     } else {
       mkdir(runFolder, 0o755)
     }
+    if !options.stateFolder.isEmpty { mkdir(options.stateFolder, 0o755) }
     return ClusterPlan(
       runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,
-      port: UInt16(options.port))
+      port: UInt16(options.port), stateFolder: options.stateFolder)
   }
 
   /// The folder of the running program.
