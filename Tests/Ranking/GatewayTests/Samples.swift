@@ -32,14 +32,14 @@ enum Samples {
   }
 
   static func candidate(
-    _ index: Int, category: String = "", north: Double? = nil, isOfPlace: Bool = true
+    _ index: Int, category: String = "", north: Double? = nil, sources: UInt32 = 1
   ) -> Candidate {
     let distance = north ?? Double(index) * 0.001
     let coordinate = Coordinate(latitude: place.latitude + distance, longitude: place.longitude)
     return Candidate(
       key: itemKey("c\(index)"), id: "c\(index)", name: "Candidate \(index)",
       coordinate: coordinate, distanceKilometres: place.distanceKilometres(to: coordinate),
-      popularity: 0, price: 2, rating: 4, category: category, isOfPlace: isOfPlace,
+      popularity: 0, price: 2, rating: 4, category: category, sources: sources,
       open: nowSeconds - 3_600..<nowSeconds + 3_600)
   }
 
