@@ -1,5 +1,5 @@
 internal import Definitions
-internal import Glibc
+internal import Events
 internal import Messages
 internal import RPC
 internal import Storage
@@ -8,54 +8,101 @@ internal import Telemetry
 
 /// What was served, kept on this gateway's own disk before the answer leaves: an impression for
 /// each item, so that what the model learns from does not depend on another process being up.
+///
+/// One record holds all events of one answer: a record that a crash cut short loses an answer that
+/// never left, and no answer is ever there in part.
 final class ServedSpool: Sendable {
-  static let kind = "served"
+  /// Appends that wait for the disk at once: a slow disk is at a few hundred syncs a second, so the
+  /// last one waits for a fraction of one.
+  static let syncsWaitingMax = 64
 
-  private struct State {
-    var writer: RecordWriter
-    var bytes: Int
-  }
+  let store: SpoolStore
+  let worker: Worker
+  let metrics: SpoolMetrics
+  private let check = EventCheck()
+  private let syncsWaiting = Atomic<Int>(0)
+  private let isForwarded = Atomic<Bool>(false)
 
-  private let state: Mutex<State?>
-  private let bytesMax: Int
-  private let written: Counter
-  private let dropped: Counter
-
-  init(path: String, bytesMax: Int, metrics: MetricsRegistry) throws(StorageError) {
-    self.bytesMax = bytesMax
-    written = metrics.counter(
-      "brigade_gateway_spooled_events_total", "Impressions written to the spool")
-    dropped = metrics.counter(
-      "brigade_gateway_spool_dropped_events_total",
-      "Impressions lost because the spool is full or can't be written")
-    // Only a finished file is there to be appended to.
-    if access(path, F_OK) != 0 { try RecordWriter(creating: path, kind: Self.kind).finish() }
-    let writer = try RecordWriter(appendingTo: path, kind: Self.kind)
-    state = Mutex(State(writer: writer, bytes: 0))
-  }
-
-  func keep(_ question: RankQuestion, _ items: [RankedItem]) {
-    let events = items.enumerated().map { Self.impression(question, $1, position: $0 + 1) }
-    let isWritten = state.withLock { state in write(events, &state) }
-    (isWritten ? written : dropped).increment(by: UInt64(events.count))
-  }
-
-  private func write(_ events: [Event], _ state: inout State?) -> Bool {
-    guard var current = state else { return false }
-    let records = events.map { $0.encoded() }
-    let bytes = records.reduce(0) { $0 + $1.count + RecordFile.recordHeadBytes }
-    guard current.bytes + bytes <= bytesMax else { return false }
-    do throws(StorageError) {
-      for record in records { try current.writer.append(record) }
-      try current.writer.flush()
-      current.bytes += bytes
-      state = current
-      return true
-    } catch {
-      // A writer that failed once may have left half a record: nothing goes behind it.
-      state = nil
-      return false
+  init(
+    path: String, bytesMax: Int, segmentBytes: Int = SpoolStore.segmentBytes, log: Log,
+    metrics registry: MetricsRegistry
+  ) throws(StorageError) {
+    let metrics = SpoolMetrics(registry)
+    store = try SpoolStore(path: path, bytesMax: bytesMax, segmentBytes: segmentBytes) {
+      log.error("a part of the spool is lost", ["error": $0])
     }
+    self.metrics = metrics
+    worker = Worker(name: "spool")
+    metrics.watch(store, in: registry)
+    prepareNext(nowMilliseconds: wallClockMilliseconds())
+  }
+
+  deinit { worker.stop() }
+
+  /// True once: for the loop that forwards.
+  func claimForwarding() -> Bool { !isForwarded.exchange(true, ordering: .relaxed) }
+
+  /// Returns when the kernel has it: this process may be killed then.
+  func keep(
+    _ question: RankQuestion, _ items: [RankedItem],
+    nowMilliseconds: Int64 = wallClockMilliseconds()
+  ) {
+    guard !items.isEmpty else { return }
+    var request = AppendRequest()
+    request.events = items.enumerated().map { Self.impression(question, $1, position: $0 + 1) }
+    // A request may bring a `now` of its own, and the log takes none from the future.
+    guard check.problem(in: request.events, nowMilliseconds: nowMilliseconds) == nil else {
+      return metrics.dropped(items.count, .refused)
+    }
+    _ = write(request, nowMilliseconds)
+  }
+
+  /// Returns when the disk has it: this machine may lose its power then.
+  func keepDurably(
+    _ request: AppendRequest, nowMilliseconds: Int64 = wallClockMilliseconds()
+  ) async throws(RPCError) {
+    let waiting = syncsWaiting.add(1, ordering: .relaxed).newValue
+    defer { syncsWaiting.subtract(1, ordering: .relaxed) }
+    guard waiting <= Self.syncsWaitingMax else {
+      throw RPCError(
+        .resourceExhausted, "\(waiting - 1) appends wait for the spool's disk",
+        advice: .notStarted)
+    }
+    switch write(request, nowMilliseconds) {
+    case .written(let segment):
+      let folder = store.folder
+      let problem = await worker.run { () -> String? in
+        do throws(StorageError) {
+          try folder.synchronize(segment)
+          return nil
+        } catch {
+          return error.description
+        }
+      }
+      guard let problem else { throw RPCError(.unavailable, "the spool is closed") }
+      if let problem { throw RPCError(.unavailable, "the spool: \(problem)") }
+    case .full:
+      throw RPCError(.resourceExhausted, "the spool is full", advice: .notStarted)
+    case .failed(let problem):
+      throw RPCError(.unavailable, "the spool: \(problem)")
+    }
+  }
+
+  private func write(_ request: AppendRequest, _ nowMilliseconds: Int64) -> SpoolStore.Kept {
+    let kept = store.append(request.encoded(), nowMilliseconds: nowMilliseconds)
+    switch kept {
+    case .written: metrics.spooled.increment(by: UInt64(request.events.count))
+    case .full: metrics.dropped(request.events.count, .full)
+    case .failed: metrics.dropped(request.events.count, .failed)
+    }
+    prepareNext(nowMilliseconds: nowMilliseconds)
+    return kept
+  }
+
+  private func prepareNext(nowMilliseconds: Int64) {
+    guard store.beginPreparing(nowMilliseconds: nowMilliseconds) else { return }
+    // Not self: the worker must not be the last to hold who stops it.
+    worker.post { [store] in store.prepare(nowMilliseconds: nowMilliseconds) }
   }
 
   private static func impression(
