@@ -133,7 +133,7 @@ extension RealProcesses {
           == before + Double(answer.items.count))
       gateway.process.send(15)
       #expect(try await gateway.process.waitForEnd() == .exit(0))
-      #expect(!cluster.folder.bytes(of: "gateway-1.spool").isEmpty)
+      #expect(!cluster.folder.bytes(of: "gateway-1.spool/00000000000000000001.spool").isEmpty)
     }
   }
 }

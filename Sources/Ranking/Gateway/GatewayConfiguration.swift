@@ -51,10 +51,11 @@ package struct GatewayConfiguration: Configuration {
     popular = settings.string(
       "popular", default: "", "popular.brigade, for when there are no candidates at all")
     spool = settings.string(
-      "spool", default: "", "file that keeps what was served; empty keeps nothing")
+      "spool", default: "",
+      "folder that keeps what was served until the log has it; empty keeps nothing")
     spoolBytesMax = settings.integer(
       "spool_bytes_max", default: 1 << 30, in: 1 << 20...1 << 40, unit: "bytes",
-      "written to the spool by one run; more is dropped and counted")
+      "in the spool's folder; more is dropped and counted")
     lightModel = settings.section(
       "light_model", "ranks by what candidates carry when features or inference can't",
       Self.lightModel)

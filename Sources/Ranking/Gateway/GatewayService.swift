@@ -40,7 +40,8 @@ package struct GatewayService: Service {
         settings.spool.isEmpty
         ? nil
         : try ServedSpool(
-          path: settings.spool, bytesMax: settings.spoolBytesMax, metrics: environment.metrics)
+          path: settings.spool, bytesMax: settings.spoolBytesMax, log: environment.log,
+          metrics: environment.metrics)
     } catch {
       throw StartupError("\(error)")
     }
@@ -50,6 +51,10 @@ package struct GatewayService: Service {
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(
       configuration, on: loop, identity: environment.identity, popular: popular)
+    let events = EventIntake(
+      ReplicaSet(
+        "events", at: configuration.replicas[.features] ?? .list([]), on: loop,
+        identity: environment.identity), spool: spool, on: loop, log: environment.log)
     var table = MethodTable()
     table.answer(
       .rank,
@@ -62,6 +67,11 @@ package struct GatewayService: Service {
           if error.code == .cancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
           throw error
         }
+      })
+    table.answer(
+      .append,
+      waiting: { (request, call) async throws(RPCError) in
+        try await events.append(request, call)
       })
     return table
   }

@@ -26,7 +26,7 @@ import Testing
   @Test func `what comes from a user's own history is never kept`() throws {
     var cache = CandidateCache()
     let key = try key()
-    cache.keep([Samples.candidate(1, isOfPlace: false), Samples.candidate(2)], for: key)
+    cache.keep([Samples.candidate(1, sources: 2), Samples.candidate(2)], for: key)
     #expect(cache.candidates(for: key)?.map(\.id) == ["c2"])
   }
 
@@ -35,7 +35,7 @@ import Testing
     let key = try key()
     cache.keep([Samples.candidate(2)], for: key)
     cache.keep([], for: key)
-    cache.keep([Samples.candidate(1, isOfPlace: false)], for: key)
+    cache.keep([Samples.candidate(1, sources: 2)], for: key)
     #expect(cache.candidates(for: key)?.map(\.id) == ["c2"])
   }
 

@@ -23,6 +23,18 @@ struct FakeAnswers: Sendable {
       })
   }
 
+  var append: Answer<AppendRequest, AppendResponse> = { request, _ in
+    FakeAnswers.appended(request)
+  }
+
+  static func appended(_ request: AppendRequest) -> AppendResponse {
+    var response = AppendResponse()
+    response.position = 7
+    response.appended = UInt32(request.events.count)
+    response.copies = 1
+    return response
+  }
+
   static func rows(_ count: Int) -> AssembleResponse {
     var response = AssembleResponse()
     response.schema = 7
@@ -51,6 +63,7 @@ struct FakeAnswers: Sendable {
 final class FakeServices: Sendable {
   private let answers: Mutex<FakeAnswers>
   private let calls = Mutex<[String: Int]>([:])
+  private let taken = Mutex<[[Event]]>([])
 
   init(_ answers: FakeAnswers) { self.answers = Mutex(answers) }
 
@@ -58,6 +71,9 @@ final class FakeServices: Sendable {
 
   /// How often the method was asked.
   func count(_ method: String) -> Int { calls.withLock { $0[method] ?? 0 } }
+
+  /// The appends that were answered without an error, in order.
+  var appends: [[Event]] { taken.withLock { $0 } }
 
   private var current: FakeAnswers { answers.withLock { $0 } }
 
@@ -90,6 +106,14 @@ final class FakeServices: Sendable {
       waiting: { (request, call) async throws(RPCError) in
         self.count(.score)
         return try await self.current.score(request, call)
+      })
+    table.answer(
+      .append,
+      waiting: { (request, call) async throws(RPCError) in
+        self.count(.append)
+        let response = try await self.current.append(request, call)
+        self.taken.withLock { $0.append(request.events) }
+        return response
       })
     return table
   }

@@ -24,10 +24,7 @@ import Testing
   }
 
   private func spooled(_ gateway: RunningGateway) throws -> [Event] {
-    var events: [Event] = []
-    let reader = try RecordReader(path: gateway.folder.file("spool"), kind: ServedSpool.kind)
-    _ = try reader.forEach { events.append(try Event(decoding: Array($0))) }
-    return events
+    try gateway.spooled.flatMap(\.events)
   }
 
   @Test func `a popular list that can't be read is named, with the reason`() throws {

@@ -31,6 +31,34 @@ import Testing
     #expect(response.items.allSatisfy { !$0.explored })
   }
 
+  @Test func `an answer says which events it reflects, and what proposed each item`() async throws {
+    let gateway = try await RunningGateway {
+      $0.search = { _, _ in
+        var response = Samples.search(10)
+        response.logPosition = 70
+        response.sources = (0..<10).map { $0 == 9 ? 2 : $0 == 8 ? 3 : 1 }
+        return response
+      }
+      $0.assemble = { request, _ in
+        var rows = FakeAnswers.rows(request.keys.count)
+        rows.logPosition = 90
+        return rows
+      }
+    }
+    let response = try await gateway.rank()
+    #expect(response.items.map(\.sources) == [2, 3, 1, 1, 1])
+    #expect(response.retrievalPosition == 70)
+    #expect(response.featuresPosition == 90)
+  }
+
+  @Test func `what fell back reflects no events that are known of`() async throws {
+    let response = try await RunningGateway(absent: ["retrieval", "features"]).rank()
+    #expect(response.ids == Self.byPopularity)
+    #expect(response.items.allSatisfy { $0.sources == 1 })
+    #expect(response.retrievalPosition == 0)
+    #expect(response.featuresPosition == 0)
+  }
+
   @Test func `every hop is written down in the order of its start, with its parts`() async throws {
     let response = try await RunningGateway().rank()
     #expect(

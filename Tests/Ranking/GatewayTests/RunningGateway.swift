@@ -20,10 +20,12 @@ final class RunningGateway: Sendable {
   /// - Parameters:
   ///   - absent: services of which no replica is known.
   ///   - arguments: settings over those above.
+  ///   - left: in the spool, by an earlier run.
   init(
     absent: Set<String> = [], _ arguments: [String] = [], spooling: Bool = false,
-    _ change: (inout FakeAnswers) -> Void = { _ in }
+    left: [AppendRequest] = [], _ change: (inout FakeAnswers) -> Void = { _ in }
   ) async throws {
+    if !left.isEmpty { try Samples.spool(left, in: folder.file("spool")) }
     var answers = FakeAnswers()
     change(&answers)
     let services = FakeServices(answers)
@@ -53,6 +55,13 @@ final class RunningGateway: Sendable {
   }
 
   var address: Address { gateway.address }
+
+  var spooled: [AppendRequest] {
+    get throws { try Samples.spooled(in: folder.file("spool")) }
+  }
+
+  /// The sample of a metric, given as the page has it: with its labels.
+  func metric(_ series: String) -> String? { Samples.metric(series, environment.metrics) }
 
   func rank(
     milliseconds: Int64 = TestCaller.patienceMilliseconds,

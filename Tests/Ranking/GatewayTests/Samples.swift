@@ -4,6 +4,7 @@ import Node
 import RPC
 import ServingSupport
 import Storage
+import Telemetry
 import TestSupport
 
 @testable import Gateway
@@ -32,14 +33,14 @@ enum Samples {
   }
 
   static func candidate(
-    _ index: Int, category: String = "", north: Double? = nil, isOfPlace: Bool = true
+    _ index: Int, category: String = "", north: Double? = nil, sources: UInt32 = 1
   ) -> Candidate {
     let distance = north ?? Double(index) * 0.001
     let coordinate = Coordinate(latitude: place.latitude + distance, longitude: place.longitude)
     return Candidate(
       key: itemKey("c\(index)"), id: "c\(index)", name: "Candidate \(index)",
       coordinate: coordinate, distanceKilometres: place.distanceKilometres(to: coordinate),
-      popularity: 0, price: 2, rating: 4, category: category, isOfPlace: isOfPlace,
+      popularity: 0, price: 2, rating: 4, category: category, sources: sources,
       open: nowSeconds - 3_600..<nowSeconds + 3_600)
   }
 
@@ -87,6 +88,51 @@ enum Samples {
     }
     change(&item)
     return .item(item)
+  }
+
+  static func event(_ id: String, _ change: (inout Event) -> Void = { _ in }) -> Event {
+    var event = Event()
+    event.id = id
+    event.kind = .click
+    event.timeMilliseconds = now
+    event.userID = "ann"
+    event.itemID = "c1"
+    change(&event)
+    return event
+  }
+
+  static func append(_ ids: String...) -> AppendRequest {
+    var request = AppendRequest()
+    request.events = ids.map { event($0) }
+    return request
+  }
+
+  /// Leaves a spool as a gateway does that was killed.
+  static func spool(_ requests: [AppendRequest], in path: String) throws {
+    let store = try SpoolStore(path: path, bytesMax: 1 << 30)
+    for request in requests {
+      guard case .written = store.append(request.encoded(), nowMilliseconds: now) else {
+        throw DataError(source: path, reason: "can't be written")
+      }
+    }
+  }
+
+  /// The records of all segments of a spool; of those numbered below a hundred, as in a test all are.
+  static func spooled(in path: String) throws -> [AppendRequest] {
+    var requests: [AppendRequest] = []
+    for number in 1..<100 as Range<UInt64> {
+      let name = "\(path)/\(SpoolCursor.padded(number)).spool"
+      guard (try? DiskFile.read(name, limitBytes: 1 << 30)) != nil else { continue }
+      _ = try RecordReader(path: name, kind: SpoolFolder.kind).forEach {
+        requests.append(try AppendRequest(decoding: Array($0)))
+      }
+    }
+    return requests
+  }
+
+  static func metric(_ series: String, _ metrics: MetricsRegistry) -> String? {
+    metrics.renderPrometheus().split(separator: "\n").first { $0.hasPrefix(series + " ") }
+      .map { String($0.dropFirst(series.count + 1)) }
   }
 
   static func write(

@@ -45,7 +45,7 @@ struct PopularList: Sendable {
           // The file's order is all that is known of their popularity.
           popularity: Double(items.count - rank) / Double(items.count),
           price: UInt32(item.price), rating: item.rating.isNaN ? -1 : Double(item.rating),
-          category: names.first ?? "", isOfPlace: true,
+          category: names.first ?? "", sources: Candidate.sourceOfPlace,
           open: open.map { $0.fromSeconds..<$0.untilSeconds } ?? 0..<0))
     }
     return result

@@ -16,8 +16,8 @@ struct Candidate: Equatable, Sendable {
   var rating: Double
   /// Name of the first category; empty when there is none.
   var category: String
-  /// Of the place, not only of the user's own history.
-  var isOfPlace: Bool
+  /// That proposed it, a bit each, as in `SearchResponse`.
+  var sources: UInt32
   /// Unix seconds of the opening interval that holds the request's time; empty when closed.
   var open: Range<Int64>
 }
@@ -52,6 +52,12 @@ extension [Candidate] {
 }
 
 extension Candidate {
+  /// The bit of `sources` for candidates of the place itself.
+  static let sourceOfPlace: UInt32 = 1
+
+  /// Not only of the user's own history.
+  var isOfPlace: Bool { sources & Self.sourceOfPlace != 0 }
+
   fileprivate init(_ response: SearchResponse, row: Int) {
     let category = Int(response.categories[row])
     let from = response.openFromSeconds[row]
@@ -64,7 +70,7 @@ extension Candidate {
       rating: Double(response.ratings[row]),
       category: response.categoryNames.indices.contains(category)
         ? response.categoryNames[category] : "",
-      isOfPlace: response.sources[row] & 1 != 0,
+      sources: response.sources[row],
       open: from..<Swift.max(from, response.openUntilSeconds[row]))
   }
 }

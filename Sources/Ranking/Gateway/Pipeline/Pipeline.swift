@@ -36,6 +36,8 @@ final class Pipeline: @unchecked Sendable {
     let record: HopRecord
     var hops: [Hop] = []
     var model = ""
+    var retrievalPosition: UInt64 = 0
+    var featuresPosition: UInt64 = 0
 
     func options(_ hop: HopKind) -> CallOptions? {
       budget.options(hop, now: .now(), trace: call.trace)
@@ -63,6 +65,8 @@ final class Pipeline: @unchecked Sendable {
     response.items = list.map { RankedItem(candidates[$0.candidate], $0) }
     response.candidates = UInt32(candidates.count)
     response.model = run.model
+    response.retrievalPosition = run.retrievalPosition
+    response.featuresPosition = run.featuresPosition
     response.hops = run.hops.sorted { $0.startMicroseconds < $1.startMicroseconds }
     response.degraded = run.hops.contains { $0.rung.isDegraded }
     let end = Instant.now()
@@ -94,6 +98,7 @@ final class Pipeline: @unchecked Sendable {
         return withoutRetrieval(key, &run, end.report, why: "columns of different lengths")
       }
       run.hops.append(run.record.hop(end.report, fallback: nil))
+      run.retrievalPosition = response.logPosition
       cache.keep(candidates, for: key)
       return candidates
     case .failure(let error) where error.code == .invalidArgument: throw error
@@ -191,6 +196,7 @@ final class Pipeline: @unchecked Sendable {
     hop.storedMicroseconds = matrix.storedMicroseconds
     hop.requestMicroseconds = matrix.requestMicroseconds
     run.hops.append(hop)
+    run.featuresPosition = matrix.logPosition
     return await modelScores(matrix, count: candidates.count, &run, rung) ?? light
   }
 
@@ -270,5 +276,6 @@ extension RankedItem {
     price = candidate.price
     rating = candidate.rating
     explored = ranked.explored
+    sources = candidate.sources
   }
 }

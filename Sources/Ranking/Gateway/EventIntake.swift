@@ -1,0 +1,59 @@
+internal import Events
+internal import Messages
+internal import RPC
+internal import Telemetry
+
+/// Takes events for the log: hands them to its writer, or keeps them in the spool while there is
+/// none. Confined to its loop.
+final class EventIntake: @unchecked Sendable {
+  /// With a spool at hand, nobody gains by waiting longer for a writer.
+  static let writerMillisecondsMax: Int64 = 2_000
+  /// Of a call's time, kept for the spool's disk: this part, and at least so much of it as a slow
+  /// disk takes to sync.
+  static let spoolShare: Int64 = 4
+  static let spoolMilliseconds: Int64 = 50
+
+  private let replicas: ReplicaSet
+  private let spool: ServedSpool?
+  private let forwarder: SpoolForwarder?
+  private let check = EventCheck()
+
+  /// - Parameter replicas: of the feature service, for this alone: those that are no writer say
+  ///   so, which must not count against them where rows are asked for.
+  init(_ replicas: ReplicaSet, spool: ServedSpool?, on loop: EventLoop, log: Log) {
+    self.replicas = replicas
+    self.spool = spool
+    forwarder = spool.flatMap { spool in
+      spool.claimForwarding() ? SpoolForwarder(spool, to: replicas, on: loop, log: log) : nil
+    }
+    forwarder?.start()
+  }
+
+  func append(
+    _ request: AppendRequest, _ call: CallContext
+  ) async throws(RPCError) -> AppendResponse {
+    if let problem = check.problem(in: request.events, nowMilliseconds: wallClockMilliseconds()) {
+      throw .invalidArgument(problem)
+    }
+    let options = CallOptions(
+      deadline: Self.writerDeadline(.now(), call.deadline, isSpooled: spool != nil),
+      trace: call.trace)
+    let end = await replicas.start(.append, request, options, for: call).end()
+    guard case .failure(let error) = end.result else { return try end.result.get() }
+    guard let spool, error.code == .unavailable || error.code == .deadlineExceeded else {
+      throw error
+    }
+    try await spool.keepDurably(request)
+    var response = AppendResponse()
+    response.spooled = true
+    return response
+  }
+
+  /// How long the writer may take, so that there is time to spool what it did not take.
+  static func writerDeadline(_ now: Instant, _ deadline: Instant, isSpooled: Bool) -> Instant {
+    guard isSpooled else { return deadline }
+    let left = max(0, deadline.nanoseconds(since: now))
+    let kept = min(max(left / spoolShare, spoolMilliseconds * 1_000_000), left / 2)
+    return now.adding(nanoseconds: min(left - kept, writerMillisecondsMax * 1_000_000))
+  }
+}

@@ -1,0 +1,125 @@
+import Definitions
+import Glibc
+import Messages
+import RPC
+import Synchronization
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Commands
+
+extension RealProcesses {
+  /// Whoever is killed, what a client was shown is in the log, and is there once.
+  @Suite(.serialized) struct SpoolTests {
+    @Test func `a killed writer loses nothing of what was answered meanwhile`() async throws {
+      let cluster = try await TestCluster()
+      let viewers = try await Viewers(of: cluster)
+      try await viewers.watch { seen in
+        try await wait(for: "answers") { seen() >= 100 }
+        let writer = try #require(cluster[.features].first).process
+        writer.send(SIGKILL)
+        #expect(try await writer.waitForEnd() == .signal(SIGKILL))
+        let before = seen()
+        try await wait(for: "answers without a writer") { seen() >= before + 100 }
+        try await cluster.restart("features-1")
+        let after = seen()
+        try await wait(for: "answers with the new writer") { seen() >= after + 100 }
+      }
+      print("kill -9 of the writer: \(viewers.shown.count) answers, \(viewers.failures) failed")
+      #expect(viewers.failures == 0)
+      try await expectOnce(viewers.shown, cluster)
+    }
+
+    @Test func `a killed gateway loses nothing of what it had answered`() async throws {
+      let cluster = try await TestCluster()
+      let viewers = try await Viewers(of: cluster)
+      try await viewers.watch { seen in
+        try await wait(for: "answers") { seen() >= 100 }
+        let gateway = try #require(cluster[.gateway].first).process
+        gateway.send(SIGKILL)
+        #expect(try await gateway.waitForEnd() == .signal(SIGKILL))
+        try await cluster.restart("gateway-1")
+        let after = seen()
+        try await wait(for: "answers of the new gateway") { seen() >= after + 100 }
+      }
+      print("kill -9 of the gateway: \(viewers.shown.count) answers, \(viewers.failures) failed")
+      try await expectOnce(viewers.shown, cluster)
+    }
+
+    /// Waits until the spool is forwarded, and compares the writer's log with what was shown.
+    private func expectOnce(_ shown: [String: Int], _ cluster: TestCluster) async throws {
+      #expect(shown.count >= 200)
+      let gateway = try #require(cluster[.gateway].first)
+      try await wait(for: "an empty spool; \(gateway.process.tail)", seconds: 30) {
+        cluster.metric("brigade_gateway_spool_waiting_decisions", of: gateway) == 0
+      }
+      #expect(cluster.metric("brigade_gateway_spool_dropped_events_total", of: gateway) == 0)
+      var impressions: [String: Int] = [:]
+      var ids: Set<String> = []
+      var repeated: [String] = []
+      try EventLog.read(cluster.folder.file("features-1.state/events.brigade")) { event, _ in
+        guard event.kind == .impression else { return }
+        impressions[event.requestID, default: 0] += 1
+        if !ids.insert(event.id).inserted { repeated.append(event.id) }
+      }
+      #expect(repeated.isEmpty, "\(repeated.prefix(10))")
+      let wrong = shown.filter { impressions[$0.key, default: 0] != $0.value }
+      #expect(wrong.isEmpty, "\(wrong.count) of \(shown.count), such as \(wrong.prefix(3))")
+    }
+  }
+}
+
+/// People who ask one after the other, and remember what they were shown.
+private final class Viewers: Sendable {
+  private static let count = 4
+
+  private struct Seen: Sendable {
+    var shown: [String: Int] = [:]
+    var failures = 0
+  }
+
+  private let client: Client
+  private let seen = Mutex(Seen())
+  private let isStopping = Atomic<Bool>(false)
+
+  init(of cluster: TestCluster) async throws {
+    client = try await Client(
+      "gateway", at: .file(cluster.replicaFile(.gateway)),
+      identity: Identity(replica: "test", software: "test"))
+  }
+
+  deinit { client.shutDown() }
+
+  /// Items by the request that they answered.
+  var shown: [String: Int] { seen.withLock { $0.shown } }
+  var failures: Int { seen.withLock { $0.failures } }
+
+  /// Asks for as long as `body` runs, which is given how many answers there were so far.
+  func watch(_ body: (_ seen: () -> Int) async throws -> Void) async throws {
+    let asking = (0..<Self.count).map { viewer in Task { await ask(viewer) } }
+    let result: Result<Void, any Error>
+    do { result = .success(try await body { self.shown.count }) } catch { result = .failure(error) }
+    isStopping.store(true, ordering: .relaxed)
+    for task in asking { await task.value }
+    try result.get()
+  }
+
+  private func ask(_ viewer: Int) async {
+    var number = 0
+    while !isStopping.load(ordering: .relaxed) {
+      number += 1
+      var request = TestCluster.request
+      request.requestID = "viewer-\(viewer)-\(number)"
+      let end = await client.call(.rank, request, .within(milliseconds: 2_000))
+      seen.withLock { seen in
+        switch end.result {
+        case .success(let response): seen.shown[request.requestID] = response.items.count
+        case .failure: seen.failures += 1
+        }
+      }
+      // As many a second as a small shop has; and nobody hammers at a gateway that is away.
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+}
