@@ -1,3 +1,4 @@
+internal import Definitions
 internal import JSON
 internal import Messages
 
@@ -28,7 +29,8 @@ struct FeatureDefinitionReader {
     let name = object.string("name", reader: &self)
     let version = object.version(reader: &self)
     let values = object.array("features", reader: &self)
-    object.refuseOthers(known: ["name", "version", "features"], reader: &self)
+    object.refuseOthers(known: ["name", "version", "features", "sources"], reader: &self)
+    checkSources(root)
     if let values, values.isEmpty || values.count > FeatureDefinition.featuresMax {
       problem(
         "\"features\" has \(values.count) entries; 1 to \(FeatureDefinition.featuresMax) are possible",
@@ -47,6 +49,16 @@ struct FeatureDefinitionReader {
     }
     guard let name, let version else { return nil }
     return FeatureDefinition(name: name, version: version, features: features)
+  }
+
+  /// Retrieval reads them from the same file; a mistake shows wherever the file is read.
+  private mutating func checkSources(_ root: JSONValue) {
+    guard let json = root["sources"] else { return }
+    do throws(CandidateSources.Problem) {
+      _ = try CandidateSources(json)
+    } catch {
+      problem(error.message, at: error.position)
+    }
   }
 
   private mutating func feature(_ value: JSONValue) -> Feature? {

@@ -8,6 +8,14 @@ struct History {
     let row: Int32
     var firstMilliseconds: Int64
     var lastMilliseconds: Int64
+    var orders: Int32 = 1
+  }
+
+  /// An item that a user has ordered.
+  struct Known {
+    let row: Int
+    /// Over all time.
+    let orders: Int
   }
 
   private let itemsMax: Int
@@ -20,9 +28,12 @@ struct History {
   }
 
   /// `user` is the `itemKey` of the user's id. O(items of the user).
-  mutating func order(user: UInt64, row: Int, timeMilliseconds time: Int64) {
-    if entries[user] == nil, entries.count >= usersMax { return }
-    Self.add(row, time, to: &entries[user, default: []], itemsMax: itemsMax)
+  ///
+  /// True when the item is new to the user, as far as is remembered.
+  @discardableResult
+  mutating func order(user: UInt64, row: Int, timeMilliseconds time: Int64) -> Bool {
+    if entries[user] == nil, entries.count >= usersMax { return false }
+    return Self.add(row, time, to: &entries[user, default: []], itemsMax: itemsMax)
   }
 
   /// Rows of the items that the user had ordered by then, in no particular order.
@@ -30,21 +41,34 @@ struct History {
     entries[user, default: []].filter { $0.firstMilliseconds <= now }.map { Int($0.row) }
   }
 
-  private static func add(_ row: Int, _ time: Int64, to list: inout [Entry], itemsMax: Int) {
+  /// The items that the user had ordered by then, most often ordered first; at most `limit`.
+  func known(user: UInt64, through now: Int64, limit: Int) -> [Known] {
+    entries[user, default: []].filter { $0.firstMilliseconds <= now }
+      .sorted {
+        ($0.orders, $0.lastMilliseconds, $0.row) > ($1.orders, $1.lastMilliseconds, $1.row)
+      }
+      .prefix(limit).map { Known(row: Int($0.row), orders: Int($0.orders)) }
+  }
+
+  private static func add(
+    _ row: Int, _ time: Int64, to list: inout [Entry], itemsMax: Int
+  ) -> Bool {
     if let index = list.firstIndex(where: { $0.row == row }) {
       list[index].firstMilliseconds = min(list[index].firstMilliseconds, time)
       list[index].lastMilliseconds = max(list[index].lastMilliseconds, time)
-      return
+      list[index].orders += 1
+      return false
     }
     let entry = Entry(row: Int32(row), firstMilliseconds: time, lastMilliseconds: time)
     if list.count < itemsMax {
       list.append(entry)
-      return
+      return true
     }
     // Rows break ties, so that replay forgets the same items.
     let oldest = list.indices.min {
       (list[$0].lastMilliseconds, list[$0].row) < (list[$1].lastMilliseconds, list[$1].row)
     }
     if let oldest, list[oldest].lastMilliseconds <= time { list[oldest] = entry }
+    return true
   }
 }

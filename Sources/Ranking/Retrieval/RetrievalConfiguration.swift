@@ -6,6 +6,8 @@ internal import RPC
 package struct RetrievalConfiguration: Configuration {
   /// Folder with `catalogue.brigade` and `events.brigade`.
   let data: String
+  /// The file whose `sources` say where candidates come from; empty: the data folder's, if there is one.
+  let definition: String
   let parameters: RetrievalParameters
   /// Whose live log is followed; an empty list for none.
   let follow: ReplicaSource
@@ -13,6 +15,9 @@ package struct RetrievalConfiguration: Configuration {
   package init(reading settings: inout Settings) {
     data = settings.string(
       "data", default: "data", "folder that holds catalogue.brigade and events.brigade")
+    definition = settings.string(
+      "definition", default: "",
+      "file whose \"sources\" are taken; by default DATA/features.json, where there is one")
     var parameters = RetrievalParameters()
     parameters.defaultLimit = settings.integer(
       "candidates", default: parameters.defaultLimit, in: 1...parameters.limitMax,

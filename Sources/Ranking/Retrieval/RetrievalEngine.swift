@@ -20,6 +20,7 @@ package final class RetrievalEngine {
   private let slots: [Int32]
   private var popularity: Popularity
   private var history: History
+  private var coVisits: CoVisits
   private var openNow: OpenNow
 
   /// The parameters must have no `problems`.
@@ -37,6 +38,8 @@ package final class RetrievalEngine {
       slots: index.rows.count,
       halfLifeMilliseconds: parameters.popularityHalfLifeMilliseconds)
     history = History(itemsMax: parameters.historyItemsMax, usersMax: parameters.historyUsersMax)
+    coVisits = CoVisits(
+      items: catalogue.items.count, neighboursMax: parameters.coVisitNeighboursMax)
     openNow = OpenNow(catalogue, rows: index.rows)
   }
 
@@ -48,8 +51,17 @@ package final class RetrievalEngine {
     }
     let time = event.timeMilliseconds
     popularity.order(slot: Int(slots[row]), timeMilliseconds: time, value: event.value)
-    if !event.userID.isEmpty {
-      history.order(user: itemKey(event.userID), row: row, timeMilliseconds: time)
+    if !event.userID.isEmpty { noteOwn(user: itemKey(event.userID), row: row, time) }
+  }
+
+  private func noteOwn(user: UInt64, row: Int, _ time: Int64) {
+    guard parameters.sources.share(of: .coVisits) > 0 else {
+      history.order(user: user, row: row, timeMilliseconds: time)
+      return
+    }
+    let known = history.known(user: user, through: .max, limit: parameters.coVisitItemsMax)
+    if history.order(user: user, row: row, timeMilliseconds: time) {
+      coVisits.firstOrder(of: row, after: known.map(\.row))
     }
   }
 
@@ -67,8 +79,8 @@ package final class RetrievalEngine {
   /// The best candidates around a place, best first.
   ///
   /// `limit` 0 and a radius of 0 stand for the defaults; what is over a maximum is cut to it.
-  /// A share of the places (`historyShare`) is kept for what the user ordered before, found up to
-  /// `historyRadiusFactor` times as far. An empty `userID` is nobody.
+  /// Each of the `sources` proposes in its turn, up to its share; those that go by what the user did
+  /// reach `historyRadiusFactor` times as far. The place fills the rest. An empty `userID` is nobody.
   package func search(
     _ center: Coordinate, nowMilliseconds: Int64, userID: String, filters: Filters, limit: Int
   ) -> SearchResponse {
@@ -79,12 +91,18 @@ package final class RetrievalEngine {
       center: center, now: nowMilliseconds, radius: radius(filters), filter: filter,
       includeClosed: filters.includeClosed)
     let near = nearest(query, limit: limit)
-    let known = previousItems(query, userID: userID)
-    return response(near, known, limit: limit, now: nowMilliseconds)
+    var proposals = [CandidateSources.Name.place: near.top.sorted]
+    if !userID.isEmpty {
+      let user = itemKey(userID)
+      for source in parameters.sources.list where source.share > 0 && source.name != .place {
+        proposals[source.name] = propose(source.name, user: user, query)
+      }
+    }
+    return response(proposals, matched: near.matched, limit: limit, now: nowMilliseconds)
   }
 }
 
-/// The two sources.
+/// What each source proposes.
 extension RetrievalEngine {
   private struct Query {
     let center: Coordinate
@@ -117,18 +135,68 @@ extension RetrievalEngine {
     return near
   }
 
-  /// What the user ordered before, as far as it passes, best first.
-  private func previousItems(_ query: Query, userID: String) -> [Candidate] {
-    guard !userID.isEmpty else { return [] }
-    let reach = query.radius * parameters.historyRadiusFactor
-    return history.rows(user: itemKey(userID), through: query.now)
-      .compactMap { row -> Candidate? in
-        let slot = Int(slots[row])
-        let distance = index.distanceKilometres(slot, from: query.center)
-        guard distance <= reach, passes(slot, query) else { return nil }
-        return candidate(slot, distance: distance, query)
-      }
+  /// Best first, by the source's own measure.
+  private func propose(
+    _ source: CandidateSources.Name, user: UInt64, _ query: Query
+  ) -> [Candidate] {
+    switch source {
+    case .place: []
+    case .history: previousItems(query, user: user)
+    case .haunts: ranked(aroundHaunts(query, user: user), query)
+    case .coVisits: ranked(coVisited(query, user: user), query)
+    }
+  }
+
+  private func previousItems(_ query: Query, user: UInt64) -> [Candidate] {
+    history.rows(user: user, through: query.now)
+      .compactMap { reachable(Int(slots[$0]), query) }
       .sorted { $0.precedes($1) }
+  }
+
+  /// By slot: the pull of the user's haunts, times the square root of what is ordered there.
+  private func aroundHaunts(_ query: Query, user: UInt64) -> [Int32: Double] {
+    var pulls: [Int32: Double] = [:]
+    for haunt in history.known(user: user, through: query.now, limit: parameters.hauntsMax) {
+      let weight = Double(haunt.orders).squareRoot()
+      index.forEach(
+        within: parameters.hauntRadiusKilometres, of: catalogue.items[haunt.row].coordinate
+      ) { slot, distance in
+        pulls[Int32(slot), default: 0] += weight * exp(-distance / parameters.hauntDecayKilometres)
+      }
+    }
+    return pulls.reduce(into: [:]) { result, pull in
+      let orders = popularity.decayedOrders(slot: Int(pull.key), at: query.now)
+      result[pull.key] = pull.value * (orders + 0.5).squareRoot()
+    }
+  }
+
+  private func coVisited(_ query: Query, user: UInt64) -> [Int32: Double] {
+    let known = history.known(
+      user: user, through: query.now, limit: parameters.coVisitItemsMax)
+    var bySlot: [Int32: Double] = [:]
+    for (row, score) in coVisits.proposals(known: known.map(\.row)) {
+      bySlot[slots[Int(row)]] = score
+    }
+    return bySlot
+  }
+
+  /// Those that pass, best first; equal ones in the order of their keys.
+  private func ranked(_ scores: [Int32: Double], _ query: Query) -> [Candidate] {
+    scores
+      .sorted { left, right in
+        left.value != right.value
+          ? left.value > right.value
+          : columns.keys[Int(left.key)] < columns.keys[Int(right.key)]
+      }
+      .compactMap { reachable(Int($0.key), query) }
+  }
+
+  private func reachable(_ slot: Int, _ query: Query) -> Candidate? {
+    let distance = index.distanceKilometres(slot, from: query.center)
+    guard distance <= query.radius * parameters.historyRadiusFactor, passes(slot, query) else {
+      return nil
+    }
+    return candidate(slot, distance: distance, query)
   }
 
   private func passes(_ slot: Int, _ query: Query) -> Bool {
@@ -149,33 +217,48 @@ extension RetrievalEngine {
   }
 
   private func response(
-    _ near: Near, _ known: [Candidate], limit: Int, now: Int64
+    _ proposals: [CandidateSources.Name: [Candidate]], matched: Int, limit: Int, now: Int64
   ) -> SearchResponse {
-    let chosen = Self.merge(
-      near.top.sorted, known,
-      reserved: Int((Double(limit) * parameters.historyShare).rounded(.up)), limit: limit)
-    let knownSlots = Set(known.map(\.slot))
+    let chosen = choose(proposals, limit: limit)
+    // Every source that proposed it is told, not only the one that had it chosen.
+    var sources: [Int32: UInt32] = [:]
+    for (name, candidates) in proposals where name != .place {
+      for candidate in candidates { sources[candidate.slot, default: 0] |= name.bit }
+    }
     var answer = SearchColumns(catalogue)
     for candidate in chosen {
-      let sources =
-        (candidate.isInRadius ? SearchColumns.placeSource : 0)
-        | (knownSlots.contains(candidate.slot) ? SearchColumns.historySource : 0)
+      let bits =
+        (candidate.isInRadius ? CandidateSources.Name.place.bit : 0)
+        | sources[candidate.slot, default: 0]
       let row = Int(index.rows[Int(candidate.slot)])
-      answer.append(candidate, row: row, sources: sources, now: now)
+      answer.append(candidate, row: row, sources: bits, now: now)
     }
     var response = answer.response
-    response.matched = UInt32(clamping: near.matched + known.count { !$0.isInRadius })
+    let beyond = (proposals[.history] ?? []).count { !$0.isInRadius }
+    response.matched = UInt32(clamping: matched + beyond)
     response.logPosition = logPosition
     return response
   }
 
-  /// The best of both, `reserved` places of it for what is known.
-  private static func merge(
-    _ near: [Candidate], _ known: [Candidate], reserved: Int, limit: Int
+  /// Each source in its turn takes the best of its own that nobody has taken, up to its share; then
+  /// the place takes what is left.
+  private func choose(
+    _ proposals: [CandidateSources.Name: [Candidate]], limit: Int
   ) -> [Candidate] {
-    let kept = known.prefix(reserved)
-    let slots = Set(kept.map(\.slot))
-    let others = near.filter { !slots.contains($0.slot) }.prefix(limit - kept.count)
-    return (kept + others).sorted { $0.precedes($1) }
+    var taken: Set<Int32> = []
+    var chosen: [Candidate] = []
+    func take(_ name: CandidateSources.Name, upTo count: Int) {
+      var left = min(count, limit - chosen.count)
+      for candidate in proposals[name] ?? [] where left > 0 {
+        guard taken.insert(candidate.slot).inserted else { continue }
+        chosen.append(candidate)
+        left -= 1
+      }
+    }
+    for source in parameters.sources.list {
+      take(source.name, upTo: Int((Double(limit) * source.share).rounded(.up)))
+    }
+    take(.place, upTo: limit)
+    return chosen.sorted { $0.precedes($1) }
   }
 }

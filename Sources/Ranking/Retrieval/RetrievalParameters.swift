@@ -1,3 +1,5 @@
+package import Definitions
+
 /// Everything that can be tuned in the first stage.
 package struct RetrievalParameters: Sendable, Equatable {
   /// Score per unit of log(1 + decayed orders).
@@ -19,10 +21,20 @@ package struct RetrievalParameters: Sendable, Equatable {
   package var defaultLimit = 200
   /// A larger limit is cut to this; it bounds the answer (about 100 bytes a candidate).
   package var limitMax = 10_000
-  /// Up to this share of the limit, rounded up, is kept for what the user ordered before.
-  package var historyShare = 0.25
-  /// How much farther than the radius an item of the user's history may be.
+  /// Who proposes candidates, and up to which share of the limit, rounded up.
+  package var sources = CandidateSources.standard
+  /// How much farther than the radius an item may be that is proposed for what the user did.
   package var historyRadiusFactor = 3.0
+  /// How far around a haunt its neighbours are looked for.
+  package var hauntRadiusKilometres = 2.0
+  /// A haunt's pull falls to 1/e at this distance.
+  package var hauntDecayKilometres = 0.7
+  /// Of one user, most ordered first; it bounds the work of a search.
+  package var hauntsMax = 16
+  /// Kept of each item: 8 bytes each, 512 bytes an item in cities where people go out.
+  package var coVisitNeighboursMax = 64
+  /// Of a user's known items, those that a new one is counted with, and that propose; most ordered first.
+  package var coVisitItemsMax = 64
   /// Different items remembered of one user, the least recently ordered leaving first.
   package var historyItemsMax = 256
   /// Users whose history is kept; those that come later have none. About 100 bytes each, and 24
@@ -50,7 +62,18 @@ package struct RetrievalParameters: Sendable, Equatable {
     require(
       defaultLimit > 0 && defaultLimit <= limitMax,
       "defaultLimit must be positive and not over limitMax")
-    require(historyShare >= 0 && historyShare <= 1, "historyShare must be from 0 to 1")
+    for source in sources.list {
+      require(
+        source.share >= 0 && source.share <= 1,
+        "\(source.name.rawValue) must have a share from 0 to 1")
+    }
+    require(
+      hauntRadiusKilometres > 0 && hauntRadiusKilometres.isFinite,
+      "hauntRadiusKilometres must be positive and finite")
+    require(hauntDecayKilometres > 0, "hauntDecayKilometres must be positive")
+    require(hauntsMax >= 0, "hauntsMax must not be negative")
+    require(coVisitNeighboursMax > 0, "coVisitNeighboursMax must be positive")
+    require(coVisitItemsMax >= 0, "coVisitItemsMax must not be negative")
     require(
       historyRadiusFactor >= 1 && historyRadiusFactor.isFinite,
       "historyRadiusFactor must be 1 or more")

@@ -1,8 +1,10 @@
 internal import Definitions
 internal import Events
+internal import Glibc
 internal import Messages
 package import Node
 package import RPC
+internal import Storage
 internal import Telemetry
 
 /// `brigade-retrieval`: the whole catalogue in memory, a few hundred candidates out.
@@ -23,7 +25,9 @@ package final class RetrievalService: Service {
   ) throws(StartupError) {
     do {
       let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
-      let engine = RetrievalEngine(catalogue: catalogue, parameters: settings.parameters)
+      var parameters = settings.parameters
+      parameters.sources = try Self.sources(settings)
+      let engine = RetrievalEngine(catalogue: catalogue, parameters: parameters)
       var mark = LogMark()
       let end = try EventLog.read("\(settings.data)/events.brigade") { event, _ in
         engine.apply(event)
@@ -58,6 +62,20 @@ package final class RetrievalService: Service {
 
   /// Ends what runs besides the methods; for tests, as a process just ends.
   func shutDown() { follower?.shutDown() }
+
+  private static func sources(
+    _ settings: RetrievalConfiguration
+  ) throws(DataError) -> CandidateSources {
+    let path = settings.definition.isEmpty ? "\(settings.data)/features.json" : settings.definition
+    if settings.definition.isEmpty, access(path, F_OK) != 0 { return .standard }
+    let bytes: [UInt8]
+    do throws(DiskFile.Failure) {
+      bytes = try DiskFile.read(path, limitBytes: CandidateSources.fileBytesMax)
+    } catch {
+      throw DataError(source: path, reason: "\(error)")
+    }
+    return try CandidateSources(parsing: bytes, file: path)
+  }
 
   package func methods(on loop: EventLoop) -> MethodTable {
     var table = MethodTable()

@@ -3,10 +3,6 @@ internal import Messages
 
 /// What of a search goes into its answer.
 struct SearchColumns {
-  /// Bits of the column `sources`.
-  static let placeSource: UInt32 = 1
-  static let historySource: UInt32 = 2
-
   private let catalogue: Catalogue
   private var categoryIndexes: [Int: UInt32] = [:]
   private(set) var response = SearchResponse()

@@ -42,7 +42,7 @@ struct PlainSearch {
   func search(_ query: Query) -> (ids: [String], sources: [UInt32], matched: Int) {
     let limit = query.limit == 0 ? parameters.defaultLimit : query.limit
     let candidates = city.items.compactMap { scored($0, query) }.sorted(by: precedes)
-    let share = Int((Double(limit) * parameters.historyShare).rounded(.up))
+    let share = Int((Double(limit) * parameters.sources.share(of: .history)).rounded(.up))
     let own = candidates.filter(\.isOwn).prefix(share)
     let others = candidates.filter { candidate in
       candidate.isNear && !own.contains { $0.id == candidate.id }
@@ -50,6 +50,18 @@ struct PlainSearch {
     let chosen = (own + others.prefix(limit - own.count)).sorted(by: precedes)
     let sources = chosen.map { UInt32($0.isNear ? 1 : 0) | ($0.isOwn ? 2 : 0) }
     return (chosen.map(\.id), sources, candidates.count)
+  }
+
+  /// Whether a source that goes by what the user did may propose it.
+  func passes(_ id: String, _ query: Query) -> Bool {
+    guard let item = city.items.first(where: { $0.id == id }) else { return false }
+    let wanted = query.filters
+    let distance = query.center.distanceKilometres(to: Coordinate(item.place)!)
+    let radius = wanted.radiusKilometres == 0 ? 10 : wanted.radiusKilometres
+    return distance <= radius * parameters.historyRadiusFactor
+      && (wanted.includeClosed || Self.isOpen(item, at: query.now))
+      && (wanted.prices.isEmpty || wanted.prices.contains(item.price))
+      && (wanted.categories.isEmpty || item.categories.contains(where: wanted.categories.contains))
   }
 
   private func precedes(_ a: Scored, _ b: Scored) -> Bool {

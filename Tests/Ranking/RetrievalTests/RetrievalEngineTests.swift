@@ -48,6 +48,52 @@ struct RetrievalEngineTests {
     }
   }
 
+  private static let allSources = CandidateSources(list: [
+    CandidateSources.Source(.history, share: 0.2), CandidateSources.Source(.haunts, share: 0.2),
+    CandidateSources.Source(.coVisits, share: 0.4),
+  ])
+
+  @Test func `each source takes its share, and what it proposes passes the filters`() throws {
+    let seed: UInt64 = 5
+    let city = try City(seed: seed)
+    let engine = engine(city) { $0.sources = Self.allSources }
+    var generator = SeededGenerator(seed: seed)
+    var proposed: [UInt32: Int] = [:]
+    for _ in 0..<40 {
+      let query = PlainSearch.Query(random: &generator)
+      let found = engine.search(
+        query.center, nowMilliseconds: query.now, userID: query.user, filters: query.filters,
+        limit: query.limit)
+      expectColumns(found, of: city, query, "seed \(seed), \(query)")
+      #expect(Set(found.ids).count == found.ids.count, "seed \(seed), \(query)")
+      #expect(found.sources.allSatisfy { $0 != 0 }, "seed \(seed), \(query)")
+      let everything = PlainSearch(city: city, parameters: engine.parameters)
+      for id in found.ids {
+        #expect(everything.passes(id, query), "\(id), seed \(seed), \(query)")
+      }
+      for bits in found.sources {
+        for name in CandidateSources.Name.allCases where bits & name.bit != 0 {
+          proposed[name.bit, default: 0] += 1
+        }
+      }
+    }
+    #expect(proposed.count == CandidateSources.Name.allCases.count, "\(proposed)")
+  }
+
+  @Test func `a stranger has the place alone, whatever the sources`() throws {
+    let city = try City(seed: 6)
+    let plain = engine(city)
+    let rich = engine(city) { $0.sources = Self.allSources }
+    func ids(_ engine: RetrievalEngine) -> [String] {
+      engine.search(
+        City.center, nowMilliseconds: City.start + 86_400_000, userID: "", filters: filters(),
+        limit: 50
+      ).ids
+    }
+    #expect(!ids(plain).isEmpty)
+    #expect(ids(plain) == ids(rich))
+  }
+
   private func expectColumns(
     _ found: SearchResponse, of city: City, _ query: PlainSearch.Query, _ comment: Comment
   ) {

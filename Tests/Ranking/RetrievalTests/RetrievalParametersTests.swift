@@ -1,3 +1,4 @@
+import Definitions
 import Retrieval
 import Testing
 
@@ -11,7 +12,7 @@ struct RetrievalParametersTests {
       ("radiusKilometresMax", { $0.radiusKilometresMax = .infinity }),
       ("limitMax", { $0.limitMax = 0 }),
       ("defaultLimit", { $0.defaultLimit = -1 }),
-      ("historyShare", { $0.historyShare = 1.1 }),
+      ("history", { $0.sources.list[0].share = 1.1 }),
       ("historyRadiusFactor", { $0.historyRadiusFactor = 0.5 }),
       ("historyItemsMax", { $0.historyItemsMax = 0 }),
       ("historyUsersMax", { $0.historyUsersMax = -1 }),

@@ -122,10 +122,13 @@ struct  Brigade__V1__SearchResponse
   size_t n_categories;
   uint32_t *categories;
   /*
-   * bit 0 place, bit 1 the user's own history
+   * that proposed it: bit 0 place, 1 the user's own history,
    */
   size_t n_sources;
   uint32_t *sources;
+  /*
+   * 2 around the user's haunts, 3 ordered by the same people
+   */
   /*
    * Unix seconds of the opening interval that holds now_ms,
    */
