@@ -1,5 +1,5 @@
 internal import JSON
-package import RPC
+internal import RPC
 
 /// Bodies of one loop's methods to protobuf bytes and back. Confined to its loop.
 final class ConnectCodec {
@@ -23,13 +23,14 @@ final class ConnectCodec {
   ) throws(RPCError) -> [UInt8] {
     let plain = request.isCompressed ? try inflate(body) : body
     guard request.codec == .json else { return plain }
+    let limits = JSONLimits(bytesMax: bodyBytesMax, valuesMax: Self.valuesMax)
+    let json: JSONValue
     do throws(JSONError) {
-      let limits = JSONLimits(bytesMax: bodyBytesMax, valuesMax: Self.valuesMax)
-      let json = try JSONValue(parsing: plain, limits: limits)
-      return try encode(json, type)
+      json = try JSONValue(parsing: plain, limits: limits)
     } catch {
       throw .invalidArgument("the body is no JSON: \(error)")
     }
+    return try encode(json, type)
   }
 
   private func inflate(_ body: [UInt8]) throws(RPCError) -> [UInt8] {

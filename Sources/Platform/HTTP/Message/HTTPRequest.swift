@@ -43,12 +43,12 @@ package struct HTTPRefusal: Error, Equatable, Sendable {
   }
 }
 
-extension StringProtocol {
+extension StringProtocol where SubSequence == Substring {
   /// Without the spaces and tabs at its ends.
-  package var trimmed: SubSequence {
+  package var trimmed: Substring {
     var rest = self[...]
-    while let first = rest.utf8.first, first == 0x20 || first == 0x09 { rest = rest.dropFirst() }
-    while let last = rest.utf8.last, last == 0x20 || last == 0x09 { rest = rest.dropLast() }
+    while let first = rest.first, first == " " || first == "\t" { rest = rest.dropFirst() }
+    while let last = rest.last, last == " " || last == "\t" { rest = rest.dropLast() }
     return rest
   }
 }

@@ -71,19 +71,31 @@ package struct HTTPRequestParser {
   /// One line or one piece of a body; nil when there is not enough of it.
   private mutating func advance(_ bytes: UnsafeRawBufferPointer) throws(HTTPRefusal) -> Int? {
     switch state {
-    case .requestLine: return try headLine(bytes) { try $0.requestLine($1) }
-    case .headers: return try headLine(bytes) { try $0.headerLine($1) }
-    case .trailers: return try headLine(bytes) { try $0.trailerLine($1) }
+    case .requestLine:
+      return try headLine(bytes) { parser, line throws(HTTPRefusal) in
+        try parser.requestLine(line)
+      }
+    case .headers:
+      return try headLine(bytes) { parser, line throws(HTTPRefusal) in
+        try parser.headerLine(line)
+      }
+    case .trailers:
+      return try headLine(bytes) { parser, line throws(HTTPRefusal) in
+        try parser.trailerLine(line)
+      }
     case .body(let left): return appendBody(bytes, left) { $0 == 0 ? .done : .body(left: $0) }
     case .chunk(let left): return appendBody(bytes, left) { $0 == 0 ? .chunkEnd : .chunk(left: $0) }
     case .chunkSize:
       let long = HTTPRefusal(400, "a chunk's size line is too long")
       return try line(bytes, limit: limits.chunkLineBytesMax, tooLong: long) {
-        try $0.chunkLine($1)
+        parser, line throws(HTTPRefusal) in
+        try parser.chunkLine(line)
       }
     case .chunkEnd:
       let long = HTTPRefusal(400, "a chunk is longer than its size")
-      return try line(bytes, limit: 0, tooLong: long) { parser, _ in parser.state = .chunkSize }
+      return try line(bytes, limit: 0, tooLong: long) { parser, _ throws(HTTPRefusal) in
+        parser.state = .chunkSize
+      }
     case .done: return nil
     }
   }
