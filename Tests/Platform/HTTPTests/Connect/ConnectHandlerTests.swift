@@ -1,5 +1,6 @@
 import JSON
 import RPC
+import Synchronization
 import Testing
 
 @testable import HTTP
@@ -48,7 +49,7 @@ import Testing
   }
 
   @Test func `errors of handlers keep their code, also of protobuf requests`() throws {
-    for (type, body) in [("application/json", Array("{}".utf8)), ("application/proto", [])] {
+    for (type, body) in [("application/json", Array("{}".utf8)), ("application/proto", [UInt8]())] {
       try client.send(HTTPClient.post("/test.Echo/Fail", body, type: type))
       let answer = try client.answer()
       #expect(answer.status == 500)

@@ -128,7 +128,7 @@ final class HTTPClient {
   func send(_ text: String) throws { try send(Array(text.utf8)) }
 
   static func post(
-    _ path: String = "/test.Echo/Say", _ body: [UInt8], type: String = "application/json",
+    _ path: String, _ body: [UInt8], type: String = "application/json",
     headers: [String] = []
   ) -> [UInt8] {
     var head = "POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Type: \(type)\r\n"
@@ -137,10 +137,20 @@ final class HTTPClient {
   }
 
   func call(
-    _ path: String = "/test.Echo/Say", _ body: String, headers: [String] = []
+    _ path: String, _ body: String, headers: [String] = []
   ) throws -> Answer {
     try send(Self.post(path, Array(body.utf8), headers: headers))
     return try answer()
+  }
+
+  static func post(
+    _ body: [UInt8], type: String = "application/json", headers: [String] = []
+  ) -> [UInt8] {
+    post("/test.Echo/Say", body, type: type, headers: headers)
+  }
+
+  func call(_ body: String, headers: [String] = []) throws -> Answer {
+    try call("/test.Echo/Say", body, headers: headers)
   }
 
   /// The next answer, whole.

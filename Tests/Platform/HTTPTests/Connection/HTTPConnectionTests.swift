@@ -1,4 +1,5 @@
 import RPC
+import Synchronization
 import TestSupport
 import Testing
 

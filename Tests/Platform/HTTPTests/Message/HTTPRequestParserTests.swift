@@ -192,7 +192,7 @@ struct Parsed: Equatable {
     let head = Array((Self.post + "Expect: 100-Continue\r\nContent-Length: 2\r\n\r\n").utf8)
     #expect(head.withUnsafeBytes { parser.next($0, consumed: &consumed) } == .needsMore)
     #expect(consumed == head.count && parser.awaitsContinue && parser.phase == .body)
-    #expect([97].withUnsafeBytes { parser.next($0, consumed: &consumed) } == .needsMore)
+    #expect(([97] as [UInt8]).withUnsafeBytes { parser.next($0, consumed: &consumed) } == .needsMore)
     #expect(!parser.awaitsContinue)
     // Without a body there is nothing to wait for.
     #expect(Parsed(Self.post + "Expect: 100-continue\r\n\r\n").requests.count == 1)
