@@ -20,7 +20,6 @@ except ImportError as error:
     sys.exit(77)
 
 
-
 def generate(protos, scratch):
     """Relative imports between the client and its messages, absolute ones between messages."""
     package = os.path.join(scratch, "generated")
