@@ -22,7 +22,8 @@ extension RealProcesses {
         "brigade",
         [
           "up", "--data", town.dataFolder, "--models", town.modelsFolder, "--run",
-          folder.file("run"), "--port", "0", "--replicas", "retrieval=2,features=1,inference=2",
+          folder.file("run"), "--port", "0", "--edge-port", "0", "--replicas",
+          "retrieval=2,features=1,inference=2",
         ], name: "up", in: folder)
       try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 20) {
         up.output.contains("ready: gateways at ") || up.end != nil

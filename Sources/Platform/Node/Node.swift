@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import HTTP
 internal import JSON
 internal import RPC
 internal import Synchronization
@@ -50,19 +51,31 @@ struct Node<S: Service> {
     let service = load(identity)
     let server = try start(service, identity)
     let address = try server.listen(at: settings.listen)
+    let edge = try openEdge(of: service, on: server)
     server.setServing(true)
     ready.set(true)
     log.info(
       "listening",
       [
-        "address": address, "admin": admin, "replica": identity.replica,
+        "address": address, "admin": admin, "edge": edge?.description ?? "none",
+        "replica": identity.replica,
         "start_ms": Instant.now().nanoseconds(since: began) / 1_000_000,
       ])
-    writeReadyFile(address, admin, identity)
+    writeReadyFile(
+      ReadyFile(
+        replica: identity.replica, listen: address.description, admin: admin.description,
+        edge: edge?.description, pid: getpid()))
     let signal = signals.wait()
     log.info("draining", ["signal": signal])
     ready.set(false)
     drain(server)
+    if case .unix(let path)? = service.edge?.address { unlink(path) }
+  }
+
+  private func openEdge(of service: S, on server: Server) throws(SystemError) -> Address? {
+    guard let edge = service.edge else { return nil }
+    let answers = EdgeMetrics(metrics)
+    return try edge.open(on: server) { answers.answered($0) }
   }
 
   private func load(_ identity: Identity) -> S {
@@ -108,11 +121,8 @@ struct Node<S: Service> {
     if case .unix(let path) = settings.listen { unlink(path) }
   }
 
-  private func writeReadyFile(_ listen: Address, _ admin: Address, _ identity: Identity) {
+  private func writeReadyFile(_ ready: ReadyFile) {
     guard !settings.readyFile.isEmpty else { return }
-    let ready = ReadyFile(
-      replica: identity.replica, listen: listen.description, admin: admin.description,
-      pid: getpid())
     do throws(SystemError) {
       try ready.write(to: settings.readyFile)
     } catch {

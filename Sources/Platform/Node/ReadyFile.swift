@@ -10,12 +10,17 @@ package struct ReadyFile: Equatable, Sendable {
   package var replica: String
   package var listen: String
   package var admin: String
+  /// Where HTTP is served; nil for a service without such a port.
+  package var edge: String?
   package var pid: Int32
 
-  package init(replica: String, listen: String, admin: String, pid: Int32) {
+  package init(
+    replica: String, listen: String, admin: String, edge: String? = nil, pid: Int32
+  ) {
     self.replica = replica
     self.listen = listen
     self.admin = admin
+    self.edge = edge
     self.pid = pid
   }
 
@@ -29,6 +34,7 @@ package struct ReadyFile: Equatable, Sendable {
     json.value(listen)
     json.key("admin")
     json.value(admin)
+    if let edge { json.member("edge", edge) }
     json.key("pid")
     json.value(Int64(pid))
     json.endObject()
@@ -45,7 +51,8 @@ package struct ReadyFile: Equatable, Sendable {
       let listen = json["listen"]?.string, let admin = json["admin"]?.string,
       let pid = json["pid"]?.int64.flatMap(Int32.init(exactly:)), pid > 0
     else { return nil }
-    self.init(replica: replica, listen: listen, admin: admin, pid: pid)
+    self.init(
+      replica: replica, listen: listen, admin: admin, edge: json["edge"]?.string, pid: pid)
   }
 }
 

@@ -1,3 +1,4 @@
+package import HTTP
 package import RPC
 package import Telemetry
 
@@ -12,6 +13,13 @@ package protocol Service: Sendable {
 
   /// The methods of one loop; called on it. State that changes belongs to that loop.
   func methods(on loop: EventLoop) -> MethodTable
+
+  /// The HTTP port, for a service that has one. Nil by default.
+  var edge: ConnectEdge? { get }
+}
+
+extension Service {
+  package var edge: ConnectEdge? { nil }
 }
 
 /// What a node gives to its service.

@@ -1,3 +1,4 @@
+internal import HTTP
 package import Node
 internal import RPC
 
@@ -14,6 +15,7 @@ package struct GatewayConfiguration: Configuration {
   let spoolBytesMax: Int
   let lightModel: LightModel?
   let policy: Policy
+  let edge: ConnectEdge?
 
   package init(reading settings: inout Settings) {
     budgetMilliseconds = settings.integer(
@@ -69,6 +71,7 @@ package struct GatewayConfiguration: Configuration {
         "of one category in a row, as long as there are others")
       return policy
     }
+    edge = settings.edge(methods: ["brigade.v1.Gateway/Rank", "brigade.v1.Events/Append"])
   }
 
   private typealias HopSettings = (replicas: ReplicaSource, budget: HopBudget)

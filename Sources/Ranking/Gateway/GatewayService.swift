@@ -1,4 +1,5 @@
 internal import Definitions
+package import HTTP
 internal import Messages
 package import Node
 package import RPC
@@ -47,6 +48,8 @@ package struct GatewayService: Service {
     }
     environment.log.info("gateway ready", ["popular_items": popular.count])
   }
+
+  package var edge: ConnectEdge? { configuration.edge }
 
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(

@@ -26,14 +26,18 @@ final class TestCluster {
   let town: SmallTown
   private(set) var replicas: [Replica] = []
   private let flags: [String]
+  private let gatewayFlags: [String]
   private var started = 0
 
-  /// - Parameter flags: added to every process.
+  /// - Parameters:
+  ///   - flags: added to every process.
+  ///   - gatewayFlags: added to the gateways only.
   init(
     gateways: Int = 1, retrieval: Int = 2, features: Int = 2, inference: Int = 2,
-    flags: [String] = []
+    flags: [String] = [], gatewayFlags: [String] = []
   ) async throws {
     self.flags = flags
+    self.gatewayFlags = gatewayFlags
     town = try SmallTown(in: folder)
     let counts: [(ServiceKind, Int)] = [
       (.retrieval, retrieval), (.features, features), (.inference, inference),
@@ -71,6 +75,7 @@ final class TestCluster {
       runFolder: folder.path, dataFolder: town.dataFolder, modelsFolder: town.modelsFolder,
       binaryFolder: "", port: 0)
     return plan.arguments(service, name: name, listen: nil) + flags
+      + (service == .gateway ? gatewayFlags : [])
   }
 
   private func readyFile(_ name: String) -> String { folder.file("\(name).ready") }

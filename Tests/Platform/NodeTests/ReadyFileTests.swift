@@ -24,6 +24,15 @@ import Testing
     #expect(folder.bytes(of: "ready").last == UInt8(ascii: "\n"))
   }
 
+  @Test func `an HTTP port is written only where there is one`() throws {
+    try ready.write(to: folder.file("ready"))
+    #expect(!String(decoding: folder.bytes(of: "ready"), as: UTF8.self).contains("edge"))
+    var open = ready
+    open.edge = "127.0.0.1:8080"
+    try open.write(to: folder.file("ready"))
+    #expect(ReadyFile(reading: folder.file("ready")) == open)
+  }
+
   @Test func `a new file takes the old one's place and leaves nothing beside it`() throws {
     folder.write("something much longer than what comes now, to be cut\n", to: "ready")
     for _ in 0..<3 { try ready.write(to: folder.file("ready")) }

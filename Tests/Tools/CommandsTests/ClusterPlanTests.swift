@@ -50,6 +50,9 @@ struct ClusterPlanTests {
       #expect(gateway["--\(service).replicas"] == "file:/run/b/\(service).replicas")
     }
     #expect(gateway["--gateway.replicas"] == nil)
+    #expect(gateway["--edge"] == nil)
+    let open = plan.arguments(.gateway, name: "g", listen: nil, edge: "127.0.0.1:8080")
+    #expect(flags(open)["--edge"] == "127.0.0.1:8080")
   }
 
   @Test func `the first features replica begins the log, the others and retrieval follow`() {

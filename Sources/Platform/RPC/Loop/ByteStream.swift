@@ -34,6 +34,10 @@ package final class ByteStream: EventSource, @unchecked Sendable {
   package var output = ByteQueue()
   package private(set) var isClosed = false
   package private(set) var lastReceived: Instant
+  /// Leaves what the peer sends in the kernel, which makes the peer wait.
+  package var isReadingPaused = false {
+    didSet { if isReadingPaused != oldValue, !isClosed { watch() } }
+  }
   /// Since when the peer has taken nothing of what waits for it.
   package private(set) var stalledSince: Instant?
 
@@ -118,7 +122,8 @@ package final class ByteStream: EventSource, @unchecked Sendable {
 
   private func watch() {
     output.reclaim()
-    var wanted: EventLoop.Events = output.count > outputBytesHigh ? [] : .readable
+    var wanted: EventLoop.Events =
+      isReadingPaused || output.count > outputBytesHigh ? [] : .readable
     if !output.isEmpty { wanted.insert(.writable) }
     if wanted != interest, let registration {
       interest = wanted

@@ -15,19 +15,21 @@ package final class CallContext: @unchecked Sendable {
   package private(set) var started: Instant
   package private(set) var isCancelled = false
 
-  let id: UInt64
+  /// Unique among the calls of its origin.
+  package let id: UInt64
   let method: MethodTable.Entry?
+  /// Where its request stands in the connection's input; empty where the origin has it elsewhere.
   let body: Range<Int>
-  weak var connection: ServerConnection?
+  private(set) weak var origin: (any CallOrigin)?
   private(set) var hasBegun = false
   var expiry: TimerQueue.ID?
   private var cancelActions: [() -> Void] = []
 
   init(
     _ head: RequestHeader, method: MethodTable.Entry?, body: Range<Int>,
-    on connection: ServerConnection
+    from origin: any CallOrigin, on loop: EventLoop
   ) {
-    loop = connection.server.loop
+    self.loop = loop
     received = loop.turnStart
     started = received
     deadline = received.adding(microseconds: head.budgetMicroseconds)
@@ -37,7 +39,7 @@ package final class CallContext: @unchecked Sendable {
     id = head.call
     self.method = method
     self.body = body
-    self.connection = connection
+    self.origin = origin
   }
 
   /// Runs `action` when the caller has left, at once if it already has.
@@ -58,8 +60,8 @@ package final class CallContext: @unchecked Sendable {
     for action in actions { action() }
   }
 
-  func finish<Response: Message>(_ result: Result<Response, RPCError>) {
+  package func finish<Response: Message>(_ result: Result<Response, RPCError>) {
     cancelActions = []
-    connection?.answer(self, result)
+    origin?.answer(self, result)
   }
 }

@@ -21,16 +21,31 @@ struct RequestHeader {
     else { return nil }
     let fields = head.pointee
     call = fields.call
-    let budgetMax = limits.budgetMilliseconds * 1_000
-    budgetMicroseconds =
-      fields.budget_us == 0
-      ? min(limits.budgetDefaultMilliseconds * 1_000, budgetMax)
-      : Int64(clamping: min(fields.budget_us, UInt64(budgetMax)))
+    budgetMicroseconds = limits.budgetMicroseconds(
+      asked: fields.budget_us == 0 ? nil : fields.budget_us)
     trace = TraceContext(
       UnsafeBufferPointer(start: fields.trace_id.data, count: fields.trace_id.len),
       parentSpan: fields.parent_span_id, flags: fields.trace_flags)
     attempt = fields.attempt
     priority = fields.priority
     method = lookUp(fields.method)
+  }
+
+  /// Of a request that did not come in a frame.
+  init(call: UInt64, budgetMicroseconds: Int64, trace: TraceContext) {
+    self.call = call
+    self.budgetMicroseconds = budgetMicroseconds
+    self.trace = trace
+    attempt = 1
+    priority = 0
+  }
+}
+
+extension Limits {
+  /// What a caller gets that asks for so much; nil for one that names no budget.
+  func budgetMicroseconds(asked: UInt64?) -> Int64 {
+    let budgetMax = budgetMilliseconds * 1_000
+    guard let asked else { return min(budgetDefaultMilliseconds * 1_000, budgetMax) }
+    return Int64(clamping: min(asked, UInt64(budgetMax)))
   }
 }

@@ -63,15 +63,38 @@ package final class Server: Sendable {
     connections.reduce(0) { $0 + $1.value.load(ordering: .relaxed) }
   }
 
-  private func adopt(_ socket: Socket) {
+  /// Listens for connections of another protocol, which enter their calls into the same loops.
+  /// One such listener a server.
+  /// - Parameters:
+  ///   - makeAdopter: called on each loop, once; what it returns gets that loop's sockets, starts a
+  ///     connection on each and has the loop `keep` it. One that can't be kept is told as `closed`.
+  ///   - mayAccept: called on the first loop before each connection.
+  package func listenAtEdge(
+    _ address: Address, mayAccept: @escaping @Sendable () -> Bool,
+    makeAdopter: @escaping @Sendable (ServerLoop) -> (Socket) -> Void
+  ) throws(SystemError) -> Address {
+    let socket = try Socket.listening(at: address)
+    let bound = socket.bound(address)
+    let listener = Listener(socket, on: loops[0].loop) { [self] in
+      adopt($0, atEdge: true)
+    } mayAccept: { [self] in
+      connectionCount < limits.connectionsMax && mayAccept()
+    }
+    listeners.withLock { $0.append(listener) }
+    for loop in loops { loop.loop.post { loop.adoptAtEdge = makeAdopter(loop) } }
+    loops[0].loop.post { listener.start() }
+    return bound
+  }
+
+  private func adopt(_ socket: Socket, atEdge: Bool = false) {
     let counts = connections.map { $0.value.load(ordering: .relaxed) }
     let index = counts.indices.min { counts[$0] < counts[$1] } ?? 0
     connections[index].value.add(1, ordering: .relaxed)
     let chosen = loops[index]
     if chosen.loop.isCurrent {
-      chosen.adopt(socket)
+      chosen.adopt(socket, atEdge: atEdge)
     } else {
-      chosen.loop.post { chosen.adopt(socket) }
+      chosen.loop.post { chosen.adopt(socket, atEdge: atEdge) }
     }
   }
 

@@ -2,7 +2,7 @@ internal import CMessages
 internal import Telemetry
 
 /// A caller's connection and its unanswered calls. Confined to its loop.
-final class ServerConnection: FrameConnectionOwner {
+final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection {
   unowned let server: ServerLoop
   let frames: FrameConnection
   private var calls: [UInt64: CallContext] = [:]
@@ -48,7 +48,7 @@ final class ServerConnection: FrameConnectionOwner {
     guard calls[header.call] == nil else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
-    let call = CallContext(header, method: method, body: body, on: self)
+    let call = CallContext(header, method: method, body: body, from: self, on: server.loop)
     calls[header.call] = call
     if method == nil {
       answer(call, Failure.failure(server.methods.unimplemented(name)))
@@ -61,7 +61,6 @@ final class ServerConnection: FrameConnectionOwner {
 
   /// Decided before the body is looked at.
   private func refusal() -> RPCError? {
-    if server.isDraining { return .notStarted("the server is stopping") }
     if calls.count > server.limits.callsInFlightMax {
       return .notStarted("more than \(server.limits.callsInFlightMax) calls on this connection")
     }
@@ -80,6 +79,10 @@ final class ServerConnection: FrameConnectionOwner {
   }
 
   func isWaiting(_ call: CallContext) -> Bool { calls[call.id] === call }
+
+  func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
+    use(frames.stream.input.bytes(at: call.body))
+  }
 
   /// The answer to a call; dropped when the caller has left.
   func answer<Response: Message>(_ call: CallContext, _ result: Result<Response, RPCError>) {
@@ -166,7 +169,7 @@ private typealias Failure = Result<HealthResponse, RPCError>
 
 extension String {
   /// As many whole scalars as fit. Bytes are counted, as one character may be of any length.
-  fileprivate func cut(toBytes bytesMax: Int) -> String {
+  package func cut(toBytes bytesMax: Int) -> String {
     guard utf8.count > bytesMax else { return self }
     var end = utf8.index(utf8.startIndex, offsetBy: bytesMax)
     while UTF8.isContinuation(utf8[end]) { end = utf8.index(before: end) }

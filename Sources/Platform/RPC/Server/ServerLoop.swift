@@ -11,23 +11,25 @@ package struct AnsweredCall: Sendable {
 
 /// The part of a server that lives on one loop: its connections, the requests of a turn, and the
 /// calls that wait. Confined to its loop.
-final class ServerLoop: @unchecked Sendable {
+package final class ServerLoop: @unchecked Sendable {
   /// Of an error; its head must fit in every peer's frames.
-  static let messageBytesMax = 2_000
+  package static let messageBytesMax = 2_000
   /// How long a drained connection is left to its client to close.
   static let lingerMilliseconds: Int64 = 500
   private static let tickMilliseconds: Int64 = 250
 
-  let loop: EventLoop
-  let limits: Limits
+  package let loop: EventLoop
+  package let limits: Limits
   private let identity: Identity
   private(set) var methods = MethodTable()
-  private var connections: [ObjectIdentifier: ServerConnection] = [:]
+  private var connections: [ObjectIdentifier: any ServedConnection] = [:]
   private var queued: [CallContext] = []
   private(set) var callsRunning = 0
-  private(set) var isDraining = false
+  package private(set) var isDraining = false
   private(set) var loadPermille: UInt32 = 0
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
+  /// Takes what the edge's listener accepts.
+  var adoptAtEdge: ((Socket) -> Void)?
   private let onAnswered: (AnsweredCall) -> Void
   private let onClosed: (String) -> Void
 
@@ -52,11 +54,16 @@ final class ServerLoop: @unchecked Sendable {
   var callsInFlight: Int { queued.count + callsRunning }
   var connectionCount: Int { connections.count }
 
-  func adopt(_ socket: Socket) {
+  func adopt(_ socket: Socket, atEdge: Bool) {
+    guard !atEdge else {
+      // Set before the listener starts, on this loop.
+      adoptAtEdge?(socket)
+      return
+    }
     let stream = ByteStream(socket, on: loop, limits: limits)
     let frames = FrameConnection(stream, .server, identity: identity, limits: limits)
     let connection = ServerConnection(frames, server: self)
-    connections[ObjectIdentifier(connection)] = connection
+    keep(connection)
     do throws(SystemError) {
       try frames.start(connection)
     } catch {
@@ -64,7 +71,12 @@ final class ServerLoop: @unchecked Sendable {
     }
   }
 
-  func closed(_ connection: ServerConnection, _ reason: String) {
+  /// The connection lives, is ticked and is drained until it says that it is `closed`.
+  package func keep(_ connection: any ServedConnection) {
+    connections[ObjectIdentifier(connection)] = connection
+  }
+
+  package func closed(_ connection: any ServedConnection, _ reason: String) {
     connections[ObjectIdentifier(connection)] = nil
     onClosed(reason)
   }
@@ -73,6 +85,7 @@ final class ServerLoop: @unchecked Sendable {
 
   /// Why no more requests are taken in now.
   func refusal() -> RPCError? {
+    if isDraining { return .notStarted("the server is stopping") }
     if queued.count >= limits.queueDepthMax {
       return .notStarted("more than \(limits.queueDepthMax) requests wait")
     }
@@ -85,6 +98,31 @@ final class ServerLoop: @unchecked Sendable {
 
   func queue(_ call: CallContext) { queued.append(call) }
 
+  package func method(named name: String) -> ServedMethod? {
+    methods.entries[name].map(ServedMethod.init)
+  }
+
+  /// A call that did not come in a frame; nothing happens until it is submitted.
+  /// - Parameter budgetMicroseconds: that the caller asks for; nil for the default.
+  package func makeCall(
+    _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
+    budgetMicroseconds: UInt64?, trace: TraceContext
+  ) -> CallContext {
+    let header = RequestHeader(
+      call: id, budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
+      trace: trace)
+    return CallContext(header, method: method.entry, body: 0..<0, from: origin, on: loop)
+  }
+
+  /// Runs the call in this turn, or answers it at once when there are too many.
+  package func submit(_ call: CallContext) {
+    if let refusal = refusal() {
+      call.finish(Result<HealthResponse, RPCError>.failure(refusal))
+    } else {
+      queue(call)
+    }
+  }
+
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
   /// callers still wait for is run.
   private func dispatch() {
@@ -92,8 +130,7 @@ final class ServerLoop: @unchecked Sendable {
     let batch = queued
     queued.removeAll(keepingCapacity: true)
     for call in batch {
-      guard let connection = call.connection, connection.isWaiting(call),
-        let method = call.method
+      guard let origin = call.origin, origin.isWaiting(call), let method = call.method
       else { continue }
       // Looked at again: those before it in this turn may run on.
       guard callsRunning < limits.callsRunningMax else {
@@ -107,8 +144,8 @@ final class ServerLoop: @unchecked Sendable {
         let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
         call.finish(Result<HealthResponse, RPCError>.failure(late))
       } else {
-        method.invoke(call, connection.frames.stream.input.bytes(at: call.body))
-        if connection.isWaiting(call) { expireLater(call) }
+        origin.withBody(of: call) { method.invoke(call, $0) }
+        if origin.isWaiting(call) { expireLater(call) }
       }
     }
   }
@@ -123,7 +160,8 @@ final class ServerLoop: @unchecked Sendable {
     call.expiry = timer
   }
 
-  func answered(_ call: CallContext, _ code: Code) {
+  /// To be called by a call's origin, once, for each that it has answered.
+  package func answered(_ call: CallContext, _ code: Code) {
     end(call)
     guard let method = call.method else { return }
     onAnswered(
@@ -134,7 +172,7 @@ final class ServerLoop: @unchecked Sendable {
   }
 
   /// The caller has left.
-  func abandon(_ call: CallContext) {
+  package func abandon(_ call: CallContext) {
     end(call)
     call.cancel()
   }

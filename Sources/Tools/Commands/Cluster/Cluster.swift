@@ -11,18 +11,28 @@ struct Cluster {
   let plan: ClusterPlan
   private(set) var replicas: [Replica] = []
 
-  init(_ plan: ClusterPlan, _ counts: ReplicaCounts, gatewayPorts: [UInt16?]) {
+  /// - Parameters:
+  ///   - gatewayPorts: one a gateway; nil lets the kernel choose.
+  ///   - edgePorts: of their HTTP ports, likewise.
+  init(
+    _ plan: ClusterPlan, _ counts: ReplicaCounts, gatewayPorts: [UInt16?], edgePorts: [UInt16?]
+  ) {
     self.plan = plan
     for service in ServiceKind.allCases {
       for index in 0..<counts[service] {
         var listen: String?
-        if service == .gateway, let port = gatewayPorts[index] { listen = "127.0.0.1:\(port)" }
-        replicas.append(Replica(service, index, plan: plan, listen: listen))
+        var edge: String?
+        if service == .gateway {
+          listen = gatewayPorts[index].map { "127.0.0.1:\($0)" }
+          edge = "127.0.0.1:\(edgePorts[index] ?? 0)"
+        }
+        replicas.append(Replica(service, index, plan: plan, listen: listen, edge: edge))
       }
     }
   }
 
   var isReady: Bool { replicas.allSatisfy { $0.ready != nil } }
+  var edges: [String] { replicas.compactMap(\.ready?.edge) }
   var gateways: [String] { replicas.filter { $0.service == .gateway }.compactMap(\.ready?.listen) }
 
   /// Starts what is to run and writes down where it listens; true when something changed. Gateways

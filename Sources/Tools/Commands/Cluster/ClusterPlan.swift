@@ -20,8 +20,12 @@ struct ClusterPlan: Sendable {
   }
   func binary(_ service: ServiceKind) -> String { "\(binaryFolder)/\(service.program)" }
 
-  /// - Parameter listen: nil lets the kernel choose.
-  func arguments(_ service: ServiceKind, name: String, listen: String?) -> [String] {
+  /// - Parameters:
+  ///   - listen: nil lets the kernel choose.
+  ///   - edge: where a gateway serves HTTP; nil leaves that port closed.
+  func arguments(
+    _ service: ServiceKind, name: String, listen: String?, edge: String? = nil
+  ) -> [String] {
     var arguments = [
       "--name", name, "--listen", listen ?? "127.0.0.1:0", "--ready-file", readyFile(name),
       "--exit-with-parent",
@@ -41,6 +45,7 @@ struct ClusterPlan: Sendable {
       arguments += [
         "--popular", "\(dataFolder)/popular.brigade", "--spool", "\(runFolder)/\(name).spool",
       ]
+      if let edge { arguments += ["--edge", edge] }
       for other in ServiceKind.allCases where other != .gateway {
         arguments += ["--\(other.rawValue).replicas", "file:\(replicaFile(other))"]
       }

@@ -23,14 +23,19 @@ struct Replica {
   private var policy = RestartPolicy()
   /// Taken again after a restart, so that callers find it where it was.
   private var listen: String?
+  /// Of a gateway's HTTP port, likewise.
+  private var edge: String?
   /// How the last process ended.
   private(set) var lastEnd = ""
 
-  init(_ service: ServiceKind, _ index: Int, plan: ClusterPlan, listen: String?) {
+  init(
+    _ service: ServiceKind, _ index: Int, plan: ClusterPlan, listen: String?, edge: String? = nil
+  ) {
     self.service = service
     self.name = plan.name(service, index)
     self.plan = plan
     self.listen = listen
+    self.edge = edge
   }
 
   var pid: Int32? { process?.pid }
@@ -51,6 +56,7 @@ struct Replica {
         file.pid == process.pid
       else { return false }
       listen = file.listen
+      edge = file.edge
       state = .ready(file)
       isSettled = true
       return true
@@ -63,7 +69,7 @@ struct Replica {
   private mutating func start(_ now: Instant) throws(SystemError) {
     unlink(plan.readyFile(name))
     process = try ChildProcess.start(
-      plan.binary(service), plan.arguments(service, name: name, listen: listen),
+      plan.binary(service), plan.arguments(service, name: name, listen: listen, edge: edge),
       log: plan.log(name))
     startedAt = now
     state = .starting
@@ -73,7 +79,10 @@ struct Replica {
     lastEnd = end
     isSettled = true
     // The port may have been taken by another process meanwhile.
-    if state == .starting { listen = nil }
+    if state == .starting {
+      listen = nil
+      if edge != nil { edge = "127.0.0.1:0" }
+    }
     process = nil
     unlink(plan.readyFile(name))
     state = state == .stopped ? .stopped : .waiting(policy.ended(startedAt: startedAt, now: now))

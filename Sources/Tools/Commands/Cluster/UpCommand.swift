@@ -7,6 +7,7 @@ internal import Telemetry
 /// `brigade up`: a whole cluster on this machine, as separate processes.
 enum UpCommand: Command {
   static let defaultPort: UInt16 = 7_000
+  static let defaultEdgePort: UInt16 = 8_080
 
   static let name = "up"
   static let summary = "runs a whole cluster on this machine and restarts what dies"
@@ -21,6 +22,7 @@ enum UpCommand: Command {
     let models: String
     let replicas: ReplicaCounts
     let port: Int
+    let edgePort: Int
     let runFolder: String
     let stateFolder: String
     let binaries: String
@@ -42,6 +44,9 @@ enum UpCommand: Command {
       port = settings.integer(
         "port", default: Int(UpCommand.defaultPort), in: 0...65_000,
         "of the first gateway; where it is taken, or 0, the kernel chooses")
+      edgePort = settings.integer(
+        "edge_port", default: Int(UpCommand.defaultEdgePort), in: 0...65_000,
+        "for HTTP at the first gateway; where it is taken, or 0, the kernel chooses")
       runFolder = settings.string(
         "run", default: "", "folder for logs and addresses; by default a new one under /tmp")
       stateFolder = settings.string(
@@ -57,10 +62,10 @@ enum UpCommand: Command {
   ) async throws(CommandFailure) {
     let signals = StopSignals()
     let plan = try plan(options)
-    let ports = (0..<options.replicas[.gateway]).map { index in
-      freePort(options.port == 0 ? 0 : UInt16(options.port + index))
-    }
-    var cluster = Cluster(plan, options.replicas, gatewayPorts: ports)
+    let gateways = options.replicas[.gateway]
+    var cluster = Cluster(
+      plan, options.replicas, gatewayPorts: freePorts(gateways, from: options.port),
+      edgePorts: freePorts(gateways, from: options.edgePort))
     console.note("logs and addresses are in \(plan.runFolder)")
     do throws(SystemError) {
       try watch(&cluster, signals, console)
@@ -85,6 +90,7 @@ enum UpCommand: Command {
         view.announce(
           """
           ready: gateways at \(gateways.joined(separator: ","))
+          http: \(cluster.edges.map { "http://\($0)/brigade.v1.Gateway/Rank" }.joined(separator: " "))
           try: brigade rank --gateway \(gateways.first ?? "") --user u1 --at LAT,LON --trace
           """)
       }
@@ -122,6 +128,11 @@ enum UpCommand: Command {
     let path = String(
       decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
+  /// As many ports as there are gateways, one after the other.
+  private static func freePorts(_ count: Int, from first: Int) -> [UInt16?] {
+    (0..<count).map { freePort(first == 0 ? 0 : UInt16(first + $0)) }
   }
 
   /// The port where it can be had, nil where another process has it.
