@@ -26,10 +26,7 @@ package struct TrainingSet {
     data: String, output: String, seed: UInt64 = 1, negatives: NegativeCounts = NegativeCounts(),
     progress: (String) -> Void = { _ in }
   ) throws -> TrainingSetSummary {
-    let definitionPath = "\(data)/features.json"
-    let definition = try FeatureDefinition(
-      parsing: try FileContents.read(definitionPath, bytesMax: definitionBytesMax),
-      file: definitionPath)
+    let definition = try definition(of: data)
     let catalogue = try Catalogue(loading: "\(data)/catalogue.brigade")
     var set = TrainingSet(lines: try LineFile(output))
     set.describe(definition)
@@ -47,10 +44,45 @@ package struct TrainingSet {
       negatives: { sampler.negatives($0, &$1) },
       emit: { group in
         try set.add(group)
-        let groupsPerProgress = 10_000
-        if set.summary.groups % groupsPerProgress == 0 { progress("\(set.summary.groups) groups") }
+        set.report(progress)
       })
     return try set.finish(output: output)
+  }
+
+  /// Groups made of the candidates that retrieval finds for each visit, in parts to learn from and to
+  /// tune by; the sidecar says where the one ends and the other begins.
+  package static func runCandidates(
+    data: String, output: String, _ options: CandidateSetOptions = CandidateSetOptions(),
+    progress: (String) -> Void = { _ in }
+  ) throws -> TrainingSetSummary {
+    let definition = try definition(of: data)
+    let catalogue = try Catalogue(loading: "\(data)/catalogue.brigade")
+    progress("reading \(data)/events.brigade")
+    let visits = VisitLog(folder: data, catalogue: catalogue)
+    let count = try visits.count()
+    let split = TimeSplit(
+      visits: count, learnUntilPercent: options.learnUntilPercent,
+      tuneUntilPercent: options.untilPercent)
+    let first = TimeSplit.share(options.fromPercent, of: count)
+    var set = TrainingSet(lines: try LineFile(output))
+    set.describe(definition)
+    var replay = CandidateReplay(catalogue, definition, options)
+    try visits.forEach(in: split) { event, visit, part in
+      guard part != .test else { return }
+      if let visit, visit >= first {
+        try set.add(try replay.group(of: event, isToLearnFrom: part == .learn))
+        if part == .learn { set.summary.learningGroups = set.summary.groups }
+        set.report(progress)
+      }
+      replay.apply(event)
+    }
+    return try set.finish(output: output)
+  }
+
+  private static func definition(of data: String) throws -> FeatureDefinition {
+    let path = "\(data)/features.json"
+    return try FeatureDefinition(
+      parsing: try FileContents.read(path, bytesMax: definitionBytesMax), file: path)
   }
 
   private init(lines: LineFile) { self.lines = lines }
@@ -61,6 +93,11 @@ package struct TrainingSet {
     summary.fingerprint = definition.fingerprint
     summary.features = definition.columnNames
     lines.append((["group", "label", "time_ms"] + definition.columnNames).joined(separator: ","))
+  }
+
+  private func report(_ progress: (String) -> Void) {
+    let groupsPerProgress = 1_000
+    if summary.groups % groupsPerProgress == 0 { progress("\(summary.groups) groups") }
   }
 
   private mutating func add(_ group: TrainingGroup) throws {
