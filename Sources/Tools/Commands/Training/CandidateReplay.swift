@@ -3,6 +3,16 @@ internal import Features
 internal import Messages
 internal import Retrieval
 
+/// The candidates of one visit and their rows.
+struct CandidateGroup: Equatable {
+  let timeMilliseconds: Int64
+  let keys: [UInt64]
+  /// By row.
+  let labels: [UInt8]
+  /// Row-major.
+  let matrix: [Float]
+}
+
 /// Visits as the cluster would have met them: the candidates that retrieval finds just before each,
 /// and their rows, by the same engine and the same executor, with nothing known of what comes later.
 ///
@@ -42,7 +52,7 @@ struct CandidateReplay {
   ///   more than `negativesMax` others are drawn. Otherwise the group is what would have been served.
   mutating func group(
     of visit: Event, isToLearnFrom: Bool
-  ) throws(AssembleError) -> TrainingGroup {
+  ) throws(AssembleError) -> CandidateGroup {
     let visited = itemKey(visit.itemID)
     let place = places.place(of: visit)
     var keys = engine.search(
@@ -56,9 +66,9 @@ struct CandidateReplay {
     let rows = try executor.assemble(
       userID: visit.userID, nowMilliseconds: visit.timeMilliseconds, coordinate: place, keys: keys,
       clock: { 0 })
-    return TrainingGroup(
-      id: visit.id, timeMilliseconds: visit.timeMilliseconds, userID: visit.userID, keys: keys,
-      labels: keys.map { $0 == visited ? 1 : 0 }, rows: rows)
+    return CandidateGroup(
+      timeMilliseconds: visit.timeMilliseconds, keys: keys,
+      labels: keys.map { $0 == visited ? 1 : 0 }, matrix: rows.matrix)
   }
 
   private mutating func drawn(_ keys: [UInt64]) -> [UInt64] {

@@ -43,7 +43,7 @@ package struct TrainingSet {
       },
       negatives: { sampler.negatives($0, &$1) },
       emit: { group in
-        try set.add(group)
+        try set.add(group.labels, group.rows.matrix, at: group.timeMilliseconds)
         set.report(progress)
       })
     return try set.finish(output: output)
@@ -70,7 +70,8 @@ package struct TrainingSet {
     try visits.forEach(in: split) { event, visit, part in
       guard part != .test else { return }
       if let visit, visit >= first {
-        try set.add(try replay.group(of: event, isToLearnFrom: part == .learn))
+        let group = try replay.group(of: event, isToLearnFrom: part == .learn)
+        try set.add(group.labels, group.matrix, at: group.timeMilliseconds)
         if part == .learn { set.summary.learningGroups = set.summary.groups }
         set.report(progress)
       }
@@ -100,15 +101,17 @@ package struct TrainingSet {
     if summary.groups % groupsPerProgress == 0 { progress("\(summary.groups) groups") }
   }
 
-  private mutating func add(_ group: TrainingGroup) throws {
-    guard group.labels.contains(where: { $0 > 0 }), group.labels.count > 1 else {
+  private mutating func add(
+    _ labels: [UInt8], _ matrix: [Float], at timeMilliseconds: Int64
+  ) throws {
+    guard labels.contains(where: { $0 > 0 }), labels.count > 1 else {
       summary.groupsWithoutLabel += 1
       return
     }
     let columns = summary.features.count
-    for (row, label) in group.labels.enumerated() {
-      var line = "\(summary.groups),\(label),\(group.timeMilliseconds)"
-      for value in group.rows.matrix[(row * columns)..<((row + 1) * columns)] {
+    for (row, label) in labels.enumerated() {
+      var line = "\(summary.groups),\(label),\(timeMilliseconds)"
+      for value in matrix[(row * columns)..<((row + 1) * columns)] {
         line += ","
         line += Self.text(value)
       }
@@ -117,9 +120,9 @@ package struct TrainingSet {
     }
     try lines.flushIfFull()
     summary.groups += 1
-    summary.rows += group.labels.count
-    summary.firstMilliseconds = min(summary.firstMilliseconds ?? .max, group.timeMilliseconds)
-    summary.lastMilliseconds = max(summary.lastMilliseconds ?? .min, group.timeMilliseconds)
+    summary.rows += labels.count
+    summary.firstMilliseconds = min(summary.firstMilliseconds ?? .max, timeMilliseconds)
+    summary.lastMilliseconds = max(summary.lastMilliseconds ?? .min, timeMilliseconds)
   }
 
   private static func text(_ value: Float) -> String {
