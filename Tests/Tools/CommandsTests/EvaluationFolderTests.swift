@@ -1,5 +1,6 @@
 import Definitions
 import Messages
+import RPC
 import Storage
 import TestSupport
 import Testing
