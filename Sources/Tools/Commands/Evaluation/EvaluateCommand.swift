@@ -27,7 +27,8 @@ enum EvaluateCommand: Command {
     var reports: [EvaluationReport] = []
     for mode in options.mode.modes {
       let report = try await report(
-        mode, evaluation, options, models: models, work: "\(work)/\(mode.rawValue)", console)
+        mode, evaluation, options, models: models,
+        work: try RunFolder.fresh("\(work)/\(mode.rawValue)"), console)
       reports.append(report)
       if options.output == .table {
         console.print(reports.count > 1 ? "\n\(report.text)" : report.text)
