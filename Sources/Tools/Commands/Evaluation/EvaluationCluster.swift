@@ -21,8 +21,9 @@ final class EvaluationCluster: Sendable {
   private let cluster: Mutex<Cluster>
 
   init(_ plan: ClusterPlan, _ counts: ReplicaCounts) {
+    let kernelChooses = [UInt16?](repeating: nil, count: counts[.gateway])
     cluster = Mutex(
-      Cluster(plan, counts, gatewayPorts: Array(repeating: nil, count: counts[.gateway])))
+      Cluster(plan, counts, gatewayPorts: kernelChooses, edgePorts: kernelChooses))
   }
 
   /// Waits until every replica is ready.
