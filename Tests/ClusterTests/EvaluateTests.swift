@@ -18,16 +18,16 @@ extension RealProcesses {
           + arguments, in: folder, seconds: 120)
     }
 
-    @Test func `a frozen run ranks every visit of the last tenth, and leaves nothing running`()
+    @Test func `every visit of the last tenth is ranked, frozen and live, and nothing is left`()
       async throws
     {
       let run = try await evaluate([
-        "--models", folder.file("models"), "--mode", "frozen", "-o", "json",
+        "--models", folder.file("models"), "--mode", "both", "-o", "json",
       ])
       #expect(run.end == .exit(0), "\(run.errorOutput)")
       let json = try JSONValue(parsing: Array(run.output.utf8))
       let report = try #require(json.array?.first)
-      #expect(json.array?.count == 1)
+      #expect(json.array?.count == 2)
       #expect(report["mode"]?.string == "frozen")
       #expect(report["model"]?.string == "browse/1")
       #expect(report["degraded"]?.int64 == 0)
@@ -37,12 +37,30 @@ extension RealProcesses {
         #expect(ranking["all"]?["visits"]?.int64 == 200)
         #expect((ranking["all"]?["recall"]?.double ?? 0) > 0.5)
       }
+      #expect(report["lag_ms"] == nil)
+      let live = try #require(json.array?.last)
+      #expect(live["mode"]?.string == "live")
+      #expect(live["degraded"]?.int64 == 0)
+      #expect(live["rankings"]?.array?.last?["all"]?["visits"]?.int64 == 200)
+      #expect((live["lag_ms"]?["p50"]?.double ?? 0) > 0)
       // Nothing was appended: the log is the first nine tenths.
       #expect(try Self.events(folder.file("work/frozen/data/events.brigade")) == 1_800)
       // A replica's is removed once it has been seen to end.
       let left = try #require(Self.names(in: folder.file("work/frozen")))
       #expect(left.contains("gateway-1.log"))
       #expect(!left.contains { $0.hasSuffix(".ready") }, "\(left)")
+    }
+
+    @Test func `a source that is left out proposes nothing`() async throws {
+      let run = try await evaluate([
+        "--models", folder.file("models"), "--mode", "frozen", "--limit", "20",
+        "--without-sources", "history", "-o", "json",
+      ])
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let names = json.array?.first?["sources"]?.array?.compactMap { $0["source"]?.string } ?? []
+      #expect(names.contains("place"))
+      #expect(!names.contains("history"))
     }
 
     private static func events(_ path: String) throws -> Int {

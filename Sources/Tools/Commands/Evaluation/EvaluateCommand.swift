@@ -99,8 +99,10 @@ enum EvaluateCommand: Command {
     }
   }
 
-  /// Of retrieval's bits.
-  private static let sourceNames = ["place", "history"]
+  /// By retrieval's bits.
+  private static var sourceNames: [String] {
+    CandidateSources.Name.allCases.sorted { $0.bit < $1.bit }.map(\.rawValue)
+  }
 
   private static var replicas: ReplicaCounts {
     get throws(CommandFailure) {
@@ -115,8 +117,9 @@ enum EvaluateCommand: Command {
   private static func plan(
     _ evaluation: Evaluation, _ options: Options, models: String, work: String
   ) throws(CommandFailure) -> ClusterPlan {
+    let definition = "\(work)/sources.json"
     do {
-      try FileContents.makeFolder(work)
+      try writeSources(of: options, to: definition)
       try EvaluationFolder.write(
         from: evaluation.data, split: evaluation.split, to: "\(work)/data")
     } catch {
@@ -125,8 +128,29 @@ enum EvaluateCommand: Command {
     var plan = ClusterPlan(
       runFolder: work, dataFolder: "\(work)/data", modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? UpCommand.ownFolder() : options.binaries, port: 0)
+    plan.moreArguments[.retrieval] = ["--definition", definition]
     plan.moreArguments[.gateway] = gatewayArguments(options.rows)
     return plan
+  }
+
+  /// A definition of the sources alone: what retrieval reads of one.
+  private static func writeSources(of options: Options, to path: String) throws {
+    let file = "\(options.data)/features.json"
+    let bytes = try FileContents.read(file, bytesMax: CandidateSources.fileBytesMax)
+    let sources = try options.rows.sources(parsing: bytes, file: file)
+    var writer = JSONWriter(pretty: true)
+    writer.object { writer in
+      writer.key("sources")
+      writer.array { writer in
+        for source in sources.list {
+          writer.object { writer in
+            writer.member("name", source.name.rawValue)
+            writer.member("share", source.share)
+          }
+        }
+      }
+    }
+    try FileContents.write(Array(writer.string.utf8), to: path)
   }
 
   /// The list is the model's, whole and without chance, and a busy machine makes no answer worse.

@@ -1,3 +1,4 @@
+internal import Definitions
 internal import Node
 
 extension EvaluateCommand {
@@ -38,6 +39,16 @@ extension EvaluateCommand {
       rows.negativesMax = settings.integer(
         "negatives_max", default: rows.negativesMax, in: 1...1_000, unit: "items",
         "of a group to learn from, by chance")
+      rows.withoutSources = Set(
+        settings.values(
+          "without_sources", default: [], shown: \.rawValue, "of candidates, that are left out"
+        ) { text throws(SettingProblem) in
+          guard let name = CandidateSources.Name(rawValue: text), name != .place else {
+            let names = CandidateSources.Name.allCases.filter { $0 != .place }.map(\.rawValue)
+            throw SettingProblem("\"\(text)\" is not one of \(names.joined(separator: ", "))")
+          }
+          return name
+        })
       rows.seed = UInt64(
         settings.integer(
           "seed", default: 1, in: 0...Int.max, "of what is drawn, and of ties in the heuristics"))

@@ -27,9 +27,15 @@ struct CandidateReplay {
   private let negativesMax: Int
   private var generator: SplitMix64
 
-  init(_ catalogue: Catalogue, _ definition: FeatureDefinition, _ options: CandidateSetOptions) {
+  /// - Parameter sources: those that the cluster is to have.
+  init(
+    _ catalogue: Catalogue, _ definition: FeatureDefinition, _ sources: CandidateSources,
+    _ options: CandidateSetOptions
+  ) {
     self.catalogue = catalogue
-    engine = RetrievalEngine(catalogue: catalogue)
+    var parameters = RetrievalParameters()
+    parameters.sources = sources
+    engine = RetrievalEngine(catalogue: catalogue, parameters: parameters)
     executor = FeatureExecutor(definition: definition, catalogue: catalogue)
     places = RequestPlaces(catalogue)
     var filters = Filters()

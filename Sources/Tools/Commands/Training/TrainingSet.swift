@@ -55,7 +55,10 @@ package struct TrainingSet {
     data: String, output: String, _ options: CandidateSetOptions = CandidateSetOptions(),
     progress: (String) -> Void = { _ in }
   ) throws -> TrainingSetSummary {
-    let definition = try definition(of: data)
+    let path = "\(data)/features.json"
+    let bytes = try FileContents.read(path, bytesMax: definitionBytesMax)
+    let definition = try FeatureDefinition(parsing: bytes, file: path)
+    let sources = try options.sources(parsing: bytes, file: path)
     let catalogue = try Catalogue(loading: "\(data)/catalogue.brigade")
     progress("reading \(data)/events.brigade")
     let visits = VisitLog(folder: data, catalogue: catalogue)
@@ -66,7 +69,7 @@ package struct TrainingSet {
     let first = TimeSplit.share(options.fromPercent, of: count)
     var set = TrainingSet(lines: try LineFile(output))
     set.describe(definition)
-    var replay = CandidateReplay(catalogue, definition, options)
+    var replay = CandidateReplay(catalogue, definition, sources, options)
     try visits.forEach(in: split) { event, visit, part in
       guard part != .test else { return }
       if let visit, visit >= first {
