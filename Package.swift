@@ -114,8 +114,8 @@ let testing: [Target] = [
   tests(
     "Tools", "Commands",
     [
-      "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Retrieval", "Storage", "Telemetry",
+      "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
+      "RPC", "Retrieval", "Storage", "Telemetry",
     ]),
   .testTarget(
     name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
