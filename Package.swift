@@ -47,7 +47,9 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
-  module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
+  module(
+    "Platform", "HTTP",
+    ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 

@@ -11,9 +11,11 @@ final class ConnectCodec {
   private let schema: MessageSchema
   private let bodyBytesMax: Int
   private let gzip = Gzip()
+  private let printer: MessageJSON
 
   init(_ methods: [ServedMethod], bodyBytesMax: Int) {
     schema = MessageSchema(types: methods.flatMap { [$0.request, $0.response] })
+    printer = MessageJSON(schema)
     self.bodyBytesMax = bodyBytesMax
   }
 
@@ -56,18 +58,16 @@ final class ConnectCodec {
     }
   }
 
-  /// The answer to a request that succeeded.
-  func response(
-    _ message: [UInt8], to request: ConnectRequest, as type: String
-  ) throws(RPCError) -> HTTPResponse {
-    var body = message
-    if request.codec == .json {
-      do throws(TranscodingError) {
-        body = Array(try schema.decode(message, as: type).utf8)
-      } catch {
-        throw RPCError(.internal, "the answer has no JSON: \(error)")
-      }
+  /// The answer to a request that succeeded. Resets the arena.
+  func response<Response: Message>(
+    _ message: Response, to request: ConnectRequest, in arena: Arena
+  ) -> HTTPResponse {
+    var body: [UInt8] = []
+    switch request.codec {
+    case .json: body = printer.print(message, in: arena)
+    case .proto: message.encode(to: &body, in: arena)
     }
+    arena.reset()
     var response = HTTPResponse(200, headers: [("Content-Type", request.codec.rawValue)])
     if request.takesGzip, body.count >= Self.compressedBytesMin {
       response.add("Content-Encoding", "gzip")

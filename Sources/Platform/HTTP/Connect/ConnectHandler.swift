@@ -126,8 +126,7 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     var code = Code.ok
     var response: HTTPResponse
     do throws(RPCError) {
-      response = try codec.response(
-        encode(try result.get()), to: asked.request, as: asked.method.response.name)
+      response = codec.response(try result.get(), to: asked.request, in: server.loop.arena)
     } catch {
       code = error.code
       response = HTTPResponse(error)
@@ -136,13 +135,6 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     response.add("Traceparent", call.trace.traceparent(span: random.next() | 1))
     server.answered(call, code)
     answer(asked.exchange, asked.headers, response)
-  }
-
-  private func encode<Response: Message>(_ response: Response) -> [UInt8] {
-    var bytes: [UInt8] = []
-    response.encode(to: &bytes, in: server.loop.arena)
-    server.loop.arena.reset()
-    return bytes
   }
 
   private func answer(
