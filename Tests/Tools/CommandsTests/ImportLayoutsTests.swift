@@ -57,6 +57,7 @@ struct ImportLayoutsTests {
     // One order is cancelled, one has two lines, and "-" is no order's number.
     #expect((table.rows, table.kept, table.leftOut, table.duplicates) == (10, 8, 1, 1))
     #expect(report.eventsByKind == [.click: 2, .order: 6])
+    #expect(report.json.contains("\"left_out\": 1"))
     let events = try events()
     let first = try #require(events.first)
     // 18:41 on Berlin's clock, in summer.
