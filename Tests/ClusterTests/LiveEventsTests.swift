@@ -75,13 +75,14 @@ extension RealProcesses {
         .result.get().logPosition
     }
 
+    /// At least: what the gateway served comes into the log as well.
     private func everybody(
       _ cluster: TestCluster, reaches wanted: UInt64, seconds: Double = 10
     ) async throws {
       for replica in cluster[.features] + cluster[.retrieval]
       where replica.process.end == nil {
         try await wait(for: "\(replica.name) at \(wanted)", seconds: seconds) {
-          try await position(cluster, replica) == wanted
+          try await position(cluster, replica) >= wanted
         }
       }
     }
@@ -116,7 +117,7 @@ extension RealProcesses {
       for round in 1...20 {
         let appended = Instant.now()
         let answer = try await append(["a-\(round)", "b-\(round)"], to: client).get()
-        #expect(answer.position == start + UInt64(2 * round))
+        #expect(answer.position >= start + UInt64(2 * round))
         #expect(answer.appended == 2)
         #expect(answer.copies > 1)
         try await everybody(cluster, reaches: answer.position, seconds: 1)

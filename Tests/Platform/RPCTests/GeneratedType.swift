@@ -31,6 +31,8 @@ struct GeneratedType: @unchecked Sendable, CustomStringConvertible {
 
   /// Every message of proto/*.proto; `MessageRulesTests` holds the list against the files.
   static let all: [GeneratedType] = [
+    GeneratedType(brigade__v1__append_request__init),
+    GeneratedType(brigade__v1__append_response__init),
     GeneratedType(brigade__v1__assemble_request__init),
     GeneratedType(brigade__v1__assemble_response__init),
     GeneratedType(brigade__v1__attempt__init),
@@ -45,6 +47,8 @@ struct GeneratedType: @unchecked Sendable, CustomStringConvertible {
     GeneratedType(brigade__v1__event__init),
     GeneratedType(brigade__v1__field_description__init),
     GeneratedType(brigade__v1__filters__init),
+    GeneratedType(brigade__v1__follow_request__init),
+    GeneratedType(brigade__v1__follow_response__init),
     GeneratedType(brigade__v1__get_request__init),
     GeneratedType(brigade__v1__get_response__init),
     GeneratedType(brigade__v1__health_request__init),
@@ -58,6 +62,8 @@ struct GeneratedType: @unchecked Sendable, CustomStringConvertible {
     GeneratedType(brigade__v1__metadata__init),
     GeneratedType(brigade__v1__method_description__init),
     GeneratedType(brigade__v1__open_interval__init),
+    GeneratedType(brigade__v1__promote_request__init),
+    GeneratedType(brigade__v1__promote_response__init),
     GeneratedType(brigade__v1__ping__init),
     GeneratedType(brigade__v1__place__init),
     GeneratedType(brigade__v1__pong__init),

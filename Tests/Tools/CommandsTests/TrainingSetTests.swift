@@ -109,6 +109,53 @@ struct TrainingSetTests {
     #expect(last.count <= 41)
   }
 
+  private func candidateOptions() -> CandidateSetOptions {
+    var options = CandidateSetOptions()
+    options.candidates = 30
+    options.negativesMax = 12
+    return options
+  }
+
+  @Test func `groups of candidates end before the test period and are split by time`() throws {
+    let summary = try TrainingSet.runCandidates(
+      data: try visits(), output: folder.file("rows.csv"), candidateOptions())
+    // 300 visits: from the 60th, learning to the 240th, tuning to the 270th.
+    #expect(summary.learningGroups == 180)
+    #expect(summary.groups + summary.groupsWithoutLabel == 210)
+    let tuneEnd = Int64(1_500_000_000 + 270 * 60) * 1_000
+    #expect(try #require(summary.lastMilliseconds) < tuneEnd)
+    #expect(summary.firstMilliseconds == Int64(1_500_000_000 + 60 * 60) * 1_000)
+    let sidecar = try JSONValue(parsing: folder.bytes(of: "rows.json"))
+    #expect(sidecar["split"]?["learn"]?.int64 == 180)
+    #expect(sidecar["split"]?["tune"]?.int64 == Int64(summary.groups - 180))
+  }
+
+  @Test func `what is learnt from has the visit's item, what is tuned by only where it was found`()
+    throws
+  {
+    let summary = try TrainingSet.runCandidates(
+      data: try visits(), output: folder.file("rows.csv"), candidateOptions())
+    #expect(summary.groupsWithoutLabel > 0, "30 of 80 items miss some")
+    let groups = Dictionary(grouping: rows("rows.csv").dropFirst(), by: { Int($0[0]) ?? -1 })
+    for (group, rows) in groups {
+      #expect(rows.count { $0[1] == "1" } == 1, "group \(group)")
+      #expect(rows.count == (group < 180 ? 13 : 30), "group \(group)")
+    }
+  }
+
+  @Test func `what comes after the end changes no row`() throws {
+    let data = try visits()
+    var options = candidateOptions()
+    _ = try TrainingSet.runCandidates(data: data, output: folder.file("a.csv"), options)
+    options.learnUntilPercent = 40
+    options.untilPercent = 60
+    _ = try TrainingSet.runCandidates(data: data, output: folder.file("b.csv"), options)
+    let (all, part) = (rows("a.csv"), rows("b.csv"))
+    let learnt = part.prefix { $0[0] == "group" || (Int($0[0]) ?? 0) < 60 }
+    #expect(learnt.count == 60 * 13 + 1)
+    #expect(Array(all.prefix(learnt.count)) == Array(learnt))
+  }
+
   @Test func `without data there is an error and no file`() {
     #expect(throws: ImportError.self) {
       try TrainingSet.run(data: folder.file("none"), output: folder.file("rows.csv"))

@@ -47,8 +47,8 @@ package final class Gzip {
     return output
   }
 
-  /// Takes one gzip member and nothing behind it. Memory grows with what has been inflated, not with
-  /// what the bytes say of themselves.
+  /// Takes one gzip member and nothing behind it. Memory grows with what has been inflated, not
+  /// with what the bytes say of themselves.
   package func inflate(_ bytes: [UInt8], bytesMax: Int) throws(Failure) -> [UInt8] {
     inflateReset(inflater)
     var output: [UInt8] = []

@@ -10,6 +10,8 @@ struct ClusterPlan: Sendable {
   let port: UInt16
   /// Keeps the live events beyond a run; empty for the run folder.
   var stateFolder = ""
+  /// For every replica of a service, after the others.
+  var moreArguments: [ServiceKind: [String]] = [:]
 
   func name(_ service: ServiceKind, _ index: Int) -> String { "\(service.rawValue)-\(index + 1)" }
   func log(_ name: String) -> String { "\(runFolder)/\(name).log" }
@@ -50,6 +52,6 @@ struct ClusterPlan: Sendable {
         arguments += ["--\(other.rawValue).replicas", "file:\(replicaFile(other))"]
       }
     }
-    return arguments
+    return arguments + moreArguments[service, default: []]
   }
 }

@@ -122,7 +122,7 @@ enum UpCommand: Command {
   }
 
   /// The folder of the running program.
-  private static func ownFolder() -> String {
+  static func ownFolder() -> String {
     var buffer = [CChar](repeating: 0, count: 4_096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
     let path = String(

@@ -26,10 +26,7 @@ package struct TrainingSet {
     data: String, output: String, seed: UInt64 = 1, negatives: NegativeCounts = NegativeCounts(),
     progress: (String) -> Void = { _ in }
   ) throws -> TrainingSetSummary {
-    let definitionPath = "\(data)/features.json"
-    let definition = try FeatureDefinition(
-      parsing: try FileContents.read(definitionPath, bytesMax: definitionBytesMax),
-      file: definitionPath)
+    let definition = try definition(of: data)
     let catalogue = try Catalogue(loading: "\(data)/catalogue.brigade")
     var set = TrainingSet(lines: try LineFile(output))
     set.describe(definition)
@@ -46,11 +43,50 @@ package struct TrainingSet {
       },
       negatives: { sampler.negatives($0, &$1) },
       emit: { group in
-        try set.add(group)
-        let groupsPerProgress = 10_000
-        if set.summary.groups % groupsPerProgress == 0 { progress("\(set.summary.groups) groups") }
+        try set.add(group.labels, group.rows.matrix, at: group.timeMilliseconds)
+        set.report(progress)
       })
     return try set.finish(output: output)
+  }
+
+  /// Groups made of the candidates that retrieval finds for each visit, in parts to learn from and to
+  /// tune by; the sidecar says where the one ends and the other begins.
+  package static func runCandidates(
+    data: String, output: String, _ options: CandidateSetOptions = CandidateSetOptions(),
+    progress: (String) -> Void = { _ in }
+  ) throws -> TrainingSetSummary {
+    let path = "\(data)/features.json"
+    let bytes = try FileContents.read(path, bytesMax: definitionBytesMax)
+    let definition = try FeatureDefinition(parsing: bytes, file: path)
+    let sources = try options.sources(parsing: bytes, file: path)
+    let catalogue = try Catalogue(loading: "\(data)/catalogue.brigade")
+    progress("reading \(data)/events.brigade")
+    let visits = VisitLog(folder: data, catalogue: catalogue)
+    let count = try visits.count()
+    let split = TimeSplit(
+      visits: count, learnUntilPercent: options.learnUntilPercent,
+      tuneUntilPercent: options.untilPercent)
+    let first = TimeSplit.share(options.fromPercent, of: count)
+    var set = TrainingSet(lines: try LineFile(output))
+    set.describe(definition)
+    var replay = CandidateReplay(catalogue, definition, sources, options)
+    try visits.forEach(in: split) { event, visit, part in
+      guard part != .test else { return }
+      if let visit, visit >= first {
+        let group = try replay.group(of: event, isToLearnFrom: part == .learn)
+        try set.add(group.labels, group.matrix, at: group.timeMilliseconds)
+        if part == .learn { set.summary.learningGroups = set.summary.groups }
+        set.report(progress)
+      }
+      replay.apply(event)
+    }
+    return try set.finish(output: output)
+  }
+
+  private static func definition(of data: String) throws -> FeatureDefinition {
+    let path = "\(data)/features.json"
+    return try FeatureDefinition(
+      parsing: try FileContents.read(path, bytesMax: definitionBytesMax), file: path)
   }
 
   private init(lines: LineFile) { self.lines = lines }
@@ -63,15 +99,22 @@ package struct TrainingSet {
     lines.append((["group", "label", "time_ms"] + definition.columnNames).joined(separator: ","))
   }
 
-  private mutating func add(_ group: TrainingGroup) throws {
-    guard group.labels.contains(where: { $0 > 0 }), group.labels.count > 1 else {
+  private func report(_ progress: (String) -> Void) {
+    let groupsPerProgress = 1_000
+    if summary.groups % groupsPerProgress == 0 { progress("\(summary.groups) groups") }
+  }
+
+  private mutating func add(
+    _ labels: [UInt8], _ matrix: [Float], at timeMilliseconds: Int64
+  ) throws {
+    guard labels.contains(where: { $0 > 0 }), labels.count > 1 else {
       summary.groupsWithoutLabel += 1
       return
     }
     let columns = summary.features.count
-    for (row, label) in group.labels.enumerated() {
-      var line = "\(summary.groups),\(label),\(group.timeMilliseconds)"
-      for value in group.rows.matrix[(row * columns)..<((row + 1) * columns)] {
+    for (row, label) in labels.enumerated() {
+      var line = "\(summary.groups),\(label),\(timeMilliseconds)"
+      for value in matrix[(row * columns)..<((row + 1) * columns)] {
         line += ","
         line += Self.text(value)
       }
@@ -80,9 +123,9 @@ package struct TrainingSet {
     }
     try lines.flushIfFull()
     summary.groups += 1
-    summary.rows += group.labels.count
-    summary.firstMilliseconds = min(summary.firstMilliseconds ?? .max, group.timeMilliseconds)
-    summary.lastMilliseconds = max(summary.lastMilliseconds ?? .min, group.timeMilliseconds)
+    summary.rows += labels.count
+    summary.firstMilliseconds = min(summary.firstMilliseconds ?? .max, timeMilliseconds)
+    summary.lastMilliseconds = max(summary.lastMilliseconds ?? .min, timeMilliseconds)
   }
 
   private static func text(_ value: Float) -> String {

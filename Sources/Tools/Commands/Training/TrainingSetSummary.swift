@@ -9,6 +9,9 @@ package struct TrainingSetSummary: Equatable, Sendable {
   package internal(set) var features: [String] = []
   /// Requests that showed something, or orders that answer none.
   package internal(set) var groups = 0
+  /// Of these, the first so many are to learn from and the others to tune by; nil where whoever
+  /// trains is to split.
+  package internal(set) var learningGroups: Int?
   package internal(set) var rows = 0
   /// Rows by label.
   package internal(set) var rowsByLabel: [Int: Int] = [:]
@@ -41,6 +44,13 @@ package struct TrainingSetSummary: Equatable, Sendable {
       writer.array { writer in features.forEach { writer.value($0) } }
       writer.member("groups", groups)
       writer.member("groups_without_label", groupsWithoutLabel)
+      if let learningGroups {
+        writer.key("split")
+        writer.object { writer in
+          writer.member("learn", learningGroups)
+          writer.member("tune", groups - learningGroups)
+        }
+      }
       writer.member("rows", rows)
       writer.key("rows_by_label")
       writer.object { writer in

@@ -192,7 +192,8 @@ struct Parsed: Equatable {
     let head = Array((Self.post + "Expect: 100-Continue\r\nContent-Length: 2\r\n\r\n").utf8)
     #expect(head.withUnsafeBytes { parser.next($0, consumed: &consumed) } == .needsMore)
     #expect(consumed == head.count && parser.awaitsContinue && parser.phase == .body)
-    #expect(([97] as [UInt8]).withUnsafeBytes { parser.next($0, consumed: &consumed) } == .needsMore)
+    let byte: [UInt8] = [97]
+    #expect(byte.withUnsafeBytes { parser.next($0, consumed: &consumed) } == .needsMore)
     #expect(!parser.awaitsContinue)
     // Without a body there is nothing to wait for.
     #expect(Parsed(Self.post + "Expect: 100-continue\r\n\r\n").requests.count == 1)
