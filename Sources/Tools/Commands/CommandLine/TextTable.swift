@@ -9,8 +9,10 @@ struct TextTable {
   private var rows: [[String]] = []
 
   init(_ columns: KeyValuePairs<String, Alignment>) {
-    self.columns = columns.map { ($0.key, $0.value) }
+    self.init(columns: columns.map { ($0.key, $0.value) })
   }
+
+  init(columns: [(title: String, alignment: Alignment)]) { self.columns = columns }
 
   mutating func append(_ row: [String]) {
     precondition(row.count == columns.count)

@@ -1,0 +1,44 @@
+internal import Node
+
+/// `brigade bench`: what parts of the cluster cost on this machine.
+enum BenchCommand: Command {
+  static let name = "bench"
+  static let summary = "measures what a part of the cluster costs on this machine"
+  static let operands = "BENCHMARK"
+  static let operandCount = 0...1
+  static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
+
+  static var benchmarks: [any Benchmark.Type] { [] }
+
+  struct Options: Configuration {
+    let effort: BenchmarkEffort
+    let isJSON: Bool
+
+    init(reading settings: inout Settings) {
+      var effort = BenchmarkEffort()
+      effort.milliseconds = settings.integer(
+        "milliseconds", default: effort.milliseconds, in: 1...600_000, unit: "milliseconds",
+        "that each row is measured for, in each round")
+      effort.rounds = settings.integer(
+        "rounds", default: effort.rounds, in: 1...100, unit: "rounds",
+        "of all rows; medians are shown")
+      self.effort = effort
+      isJSON = settings.flag("json", default: false, "prints JSON instead of a table")
+    }
+  }
+
+  static func run(
+    _ options: Options, _ operands: [String], _ console: Console
+  ) async throws(CommandFailure) {
+    guard let name = operands.first, let benchmark = benchmarks.first(where: { $0.name == name })
+    else { throw .usage("name one of\n\(list)") }
+    let rows = try await benchmark.run(options.effort, console)
+    console.endProgress()
+    let report = BenchmarkReport(name: name, rows: rows)
+    console.print(options.isJSON ? report.json : report.text)
+  }
+
+  private static var list: String {
+    benchmarks.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
+  }
+}
