@@ -78,6 +78,7 @@ struct AssemblyContext {
       user: user, item: Int(item), category: row.categories.first,
       hour: localTimes[row.zone].map { HourKernel.hour($0.hour, plus: hoursLater) }, place: place)
     if entity.hasCategory, subject.category == nil { return TimelineStore.noSubject }
+    if entity.hasPlace, place == nil { return TimelineStore.noSubject }
     return executor.record(entity, of: subject, user: user)
   }
 }

@@ -27,13 +27,12 @@ struct ColumnValues {
     case .distinctItems(let term):
       (userValue, userWhole) = (Float(executor.items(with: term, request).count), .nan)
     }
-    if case .haunts(_, let term) = plan {
-      haunts = Haunts(
-        executor.items(with: term, request), in: executor.catalogue,
-        limit: executor.limits.hauntsMax)
-    } else {
-      haunts = nil
-    }
+    haunts =
+      if case .haunts(let function, let term) = plan {
+        Self.haunts(function, executor.items(with: term, request), executor)
+      } else {
+        nil
+      }
   }
 
   /// NaN is missing.
@@ -83,6 +82,20 @@ struct ColumnValues {
     return Float(sum)
   }
 
+  private static func haunts(
+    _ function: HauntsFunction, _ items: [(item: Int32, value: Float)], _ executor: FeatureExecutor
+  ) -> Haunts {
+    guard function == .latestKilometres else {
+      return Haunts(
+        items.map { ($0.item, orders: $0.value) }, in: executor.catalogue,
+        limit: executor.limits.hauntsMax)
+    }
+    // Of those as recent, the first row, whatever the order of their first orders.
+    let latest = items.min { ($0.value, $0.item) < ($1.value, $1.item) }
+    return Haunts(
+      latest.map { [(item: $0.item, orders: Float(1))] } ?? [], in: executor.catalogue, limit: 1)
+  }
+
   private func fromHaunts(_ function: HauntsFunction, _ row: Int) -> Float {
     let item = request.items[row]
     guard item >= 0, let haunts else { return .nan }
@@ -90,6 +103,7 @@ struct ColumnValues {
     switch function {
     case .pull: return haunts.pull(at: coordinate)
     case .nearestKilometres: return haunts.nearestKilometres(to: item, at: coordinate)
+    case .latestKilometres: return haunts.nearestKilometres(to: nil, at: coordinate)
     }
   }
 
@@ -159,14 +173,14 @@ extension FeatureExecutor {
   /// The user's items for which the term is not zero.
   fileprivate func items(
     with term: TimelineTerm, _ request: AssemblyContext
-  ) -> [(item: Int32, orders: Float)] {
+  ) -> [(item: Int32, value: Float)] {
     guard let user = request.user else { return [] }
     let store = stores[term.entity.store]
     return users.items(of: user).compactMap { item in
       let record = store.record(
         of: FeatureSubject(user: user, item: Int(item)).key(of: term.entity))
-      let orders = store.value(term.reading, slot: term.slot, record: record, at: request.instant)
-      return orders > 0 ? (item, orders) : nil
+      let value = store.value(term.reading, slot: term.slot, record: record, at: request.instant)
+      return value > 0 ? (item, value) : nil
     }
   }
 }

@@ -59,6 +59,8 @@ package enum HauntsFunction: String, CaseIterable, Sendable {
   case pull = "haunts_pull"
   /// To the nearest other item of the user's; missing where there is none.
   case nearestKilometres = "nearest_haunt_kilometres"
+  /// From the user's latest one; missing where there is none.
+  case latestKilometres = "latest_haunt_kilometres"
 }
 
 /// What the catalogue says of an item.

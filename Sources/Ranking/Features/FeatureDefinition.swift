@@ -13,7 +13,8 @@ internal import Storage
 /// Every feature has
 /// - `name`: letters a–z, digits, `_`; unique;
 /// - `entity`: `item`, `user`, `category`, `user_item`, `user_category`, `item_hour`,
-///   `category_hour`, `user_item_hour`, `user_hour`, `user_place`, `user_place_item`. The category is the
+///   `category_hour`, `user_item_hour`, `user_hour`, `user_place`, `user_place_item`, `place`,
+///   `place_item`. The category is the
 ///   item's most specific one; the hour is that of the item's local clock, at the event and at the request;
 ///   the place is where the user was, as a cell of a thousandth of a degree;
 /// - `kind`, which says what else it has:
@@ -32,12 +33,13 @@ internal import Storage
 ///   - `cross`: `function` = one of
 ///     - `share` (an entity with a whole: `user_item`, `user_category`, `user_hour` and `user_place` of
 ///       `user`, `item_hour` of `item`, `category_hour` of `category`, `user_item_hour` of `user_item` or,
-///       with `of`, of `user_hour`, `user_place_item` of `user_place` or of `user_item`) with `event`, `window`,
+///       with `of`, of `user_hour`, `user_place_item` of `user_place` or of `user_item`, `place_item` of `place` or
+///       of `item`) with `event`, `window`,
 ///       and optionally `column` = `first`, `of`, `hours_around`;
 ///     - `minus_user_mean` (user_item) with `event`, `window` and `column` = `price` | `rating` |
 ///       `distance_kilometres`;
 ///     - `home_distance_kilometres` (user_item);
-///     - `haunts_pull` | `nearest_haunt_kilometres` (user_item) with `event`, `window`: how near the item is to
+///     - `haunts_pull` | `nearest_haunt_kilometres` | `latest_haunt_kilometres` (user_item) with `event`, `window`: how near the item is to
 ///       those that the user goes to;
 /// - optionally `default`, a number that stands where the value is missing (otherwise NaN), and `owner`,
 ///   `freshness`, `description`, which are for people.

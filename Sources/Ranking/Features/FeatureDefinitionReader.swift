@@ -160,6 +160,7 @@ struct FeatureDefinitionReader {
       return .homeDistanceKilometres
     case .hauntsPull: return haunts(.pull, entity, &object)
     case .nearestHaunt: return haunts(.nearestKilometres, entity, &object)
+    case .latestHaunt: return haunts(.latestKilometres, entity, &object)
     case .share: return share(entity, &object)
     case .minusUserMean:
       object.require(entity, [.userItem], for: "minus_user_mean", reader: &self)
@@ -231,4 +232,5 @@ private enum CrossFunction: String, CaseIterable {
   case homeDistanceKilometres = "home_distance_kilometres"
   case hauntsPull = "haunts_pull"
   case nearestHaunt = "nearest_haunt_kilometres"
+  case latestHaunt = "latest_haunt_kilometres"
 }

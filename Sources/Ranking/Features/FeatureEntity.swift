@@ -15,38 +15,43 @@ package enum FeatureEntity: String, CaseIterable, Sendable {
   case userPlace = "user_place"
   /// What a user takes from that place.
   case userPlaceItem = "user_place_item"
+  /// All users at one place, and what they take from it.
+  case place
+  case placeItem = "place_item"
 
   /// The wholes of which this is a part, the usual one first: a share is this one's count over the
   /// whole's.
   package var wholes: [FeatureEntity] {
     switch self {
-    case .item, .user, .category: []
+    case .item, .user, .category, .place: []
     case .userItem, .userCategory, .userHour, .userPlace: [.user]
     case .itemHour: [.item]
     case .categoryHour: [.category]
     case .userItemHour: [.userItem, .userHour]
     case .userPlaceItem: [.userPlace, .userItem]
+    case .placeItem: [.place, .item]
     }
   }
 
   var hasUser: Bool {
     switch self {
     case .user, .userItem, .userCategory, .userItemHour, .userHour, .userPlace, .userPlaceItem: true
-    case .item, .category, .itemHour, .categoryHour: false
+    case .item, .category, .itemHour, .categoryHour, .place, .placeItem: false
     }
   }
 
   var hasItem: Bool {
     switch self {
-    case .item, .userItem, .itemHour, .userItemHour, .userPlaceItem: true
-    case .user, .category, .userCategory, .categoryHour, .userHour, .userPlace: false
+    case .item, .userItem, .itemHour, .userItemHour, .userPlaceItem, .placeItem: true
+    case .user, .category, .userCategory, .categoryHour, .userHour, .userPlace, .place: false
     }
   }
 
   var hasCategory: Bool {
     switch self {
     case .category, .userCategory, .categoryHour: true
-    case .item, .user, .userItem, .itemHour, .userItemHour, .userHour, .userPlace, .userPlaceItem:
+    case .item, .user, .userItem, .itemHour, .userItemHour, .userHour, .userPlace, .userPlaceItem,
+      .place, .placeItem:
       false
     }
   }
@@ -54,11 +59,20 @@ package enum FeatureEntity: String, CaseIterable, Sendable {
   var hasHour: Bool {
     switch self {
     case .itemHour, .categoryHour, .userItemHour, .userHour: true
-    case .item, .user, .category, .userItem, .userCategory, .userPlace, .userPlaceItem: false
+    case .item, .user, .category, .userItem, .userCategory, .userPlace, .userPlaceItem, .place,
+      .placeItem:
+      false
     }
   }
 
-  var hasPlace: Bool { self == .userPlace || self == .userPlaceItem }
+  var hasPlace: Bool {
+    switch self {
+    case .userPlace, .userPlaceItem, .place, .placeItem: true
+    case .item, .user, .category, .userItem, .userCategory, .itemHour, .categoryHour, .userItemHour,
+      .userHour:
+      false
+    }
+  }
 }
 
 extension FeatureEntity {
@@ -76,6 +90,8 @@ extension FeatureEntity {
     case .userHour: 8
     case .userPlace: 9
     case .userPlaceItem: 10
+    case .place: 11
+    case .placeItem: 12
     }
   }
 }

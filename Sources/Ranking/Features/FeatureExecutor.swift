@@ -62,7 +62,7 @@ package struct FeatureExecutor: Sendable {
     let isFirst = isFirst(subject, event.kind)
     for feed in plan.feeds[Int(event.kind.rawValue)] {
       guard let key = subject.key(of: feed.entity) else { continue }
-      let record = admit(key, feed.entity, subject)
+      guard let record = admit(key, feed.entity, subject) else { continue }
       for (slot, measure) in feed.slots {
         guard let value = value(of: measure, event, subject.item, isFirst: isFirst) else {
           continue
@@ -114,9 +114,17 @@ package struct FeatureExecutor: Sendable {
     return value.isNaN ? nil : value
   }
 
+  /// Nil where there is no room for another.
   private mutating func admit(
     _ key: UInt64, _ entity: FeatureEntity, _ subject: FeatureSubject
-  ) -> Int32 {
+  ) -> Int32? {
+    if entity == .place || entity == .placeItem {
+      let store = stores[entity.store]
+      guard store.count < limits.placesMax || store.record(of: key) >= 0 else {
+        counters.refusedPlaceEvents += 1
+        return nil
+      }
+    }
     let (record, isNew) = stores[entity.store].admit(key, at: position)
     guard isNew, let user = subject.user else { return record }
     if entity == .userPlace, let place = subject.place { notePlace(place, of: user) }

@@ -48,7 +48,10 @@ struct FeaturePlan: Sendable {
       let whole = share.whole ?? entity.wholes.first ?? entity
       return .ratio(part(entity, share), of: part(whole, share))
     case .haunts(let function, let event, let window):
-      return .haunts(function, count(.userItem, event, window))
+      let slot = slot(of: .userItem, event, .one)
+      let reading =
+        function == .latestKilometres ? .recencyHours(window) : TimelineReading.count(window)
+      return .haunts(function, TimelineTerm(.userItem, slot: slot, reading))
     case .minusUserMean(let measure, let event, let window):
       let slot = slot(of: .user, event, measure)
       return .difference(measure, TimelineTerm(.user, slot: slot, .mean(window)))

@@ -47,8 +47,8 @@ struct Haunts {
     return Float(sum / weightSum)
   }
 
-  /// NaN where the user has no item but `item` itself.
-  func nearestKilometres(to item: Int32, at coordinate: Coordinate) -> Float {
+  /// To the nearest haunt but `item` itself; NaN where there is none.
+  func nearestKilometres(to item: Int32?, at coordinate: Coordinate) -> Float {
     var least = Double.infinity
     for haunt in haunts where haunt.item != item {
       least = min(least, Self.squareKilometres(haunt, coordinate))
