@@ -144,4 +144,50 @@ struct FailoverTests {
     a.kill()
     b.kill()
   }
+
+  /// A rollout stops the last replica that a client knows as soon as the first new one is listed.
+  @Test func `calls that find nobody look for the replica that was listed meanwhile`() async throws
+  {
+    let folder = ScratchFolder()
+    var old = try TestReplica("0")
+    folder.write("\(old.address)\n", to: "replicas")
+    let client = try await Client.test(at: .file(folder.file("replicas")))
+    #expect(await client.eventually { $0.replica == "0" })
+    for number in 1...10 {
+      let fresh = try TestReplica("\(number)")
+      folder.write("\(fresh.address)\n", to: "replicas")
+      #expect(await old.drained())
+      old.kill()
+      let outcome = await client.echo("")
+      #expect(outcome.replica == "\(number)", "\(outcome.message)")
+      old = fresh
+    }
+    client.shutDown()
+    old.kill()
+  }
+
+  @Test func `a client without a replica tries to connect ten times a second`() async throws {
+    let loop = try EventLoop(name: "broken")
+    loop.start()
+    let asked = Address.tcp(host: "127.0.0.1", port: 0)
+    let socket = try Socket.listening(at: asked)
+    let count = Count()
+    let listener = Listener(socket, on: loop) {
+      count.add()
+      $0.close()
+    } mayAccept: {
+      true
+    }
+    loop.post { listener.start() }
+    let start = Instant.now()
+    let client = try await Client.test([socket.bound(asked)])
+    while count.value < 20, Instant.now() < start.adding(milliseconds: 20_000) {
+      await loop.turn()
+    }
+    // Pauses that went on doubling would take twice as long at the very least.
+    #expect(Instant.now() < start.adding(milliseconds: 5_000), "\(count.value) attempts")
+    client.shutDown()
+    loop.stop()
+    loop.join()
+  }
 }
