@@ -169,6 +169,12 @@ final class SpoolStore: Sendable {
   /// Gives up the rest of the first segment; how many records that was.
   func giveUpFirst() -> UInt64 { state.withLock { $0.segments.giveUpFirst() } }
 
+  /// Returns when all that waits is on the device.
+  func synchronize() throws(StorageError) {
+    let numbers = state.withLock { $0.segments.all.map(\.number) }
+    for number in numbers { try folder.synchronize(number) }
+  }
+
   // MARK: Looking
 
   var bytes: Int { state.withLock { $0.segments.bytes } }
