@@ -38,6 +38,7 @@ let c: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .target(name: "CBench", path: "Sources/C/CBench"),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 ]
 
@@ -76,7 +77,9 @@ let tools: [Target] = [
   module("Tools", "BrigadeClient", ["RPC", "Telemetry", "Messages"]),
   module(
     "Tools", "Commands",
-    shared + ["CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway"]),
+    shared + [
+      "CBench", "CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway",
+    ]),
   program("Tools", "brigade", ["Commands"]),
 ]
 
