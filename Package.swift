@@ -78,7 +78,8 @@ let tools: [Target] = [
   module(
     "Tools", "Commands",
     shared + [
-      "CBench", "CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway",
+      "CBench", "CLinux", "CMessages", "CZlib", "Events", "Retrieval", "Features", "Inference",
+      "Gateway",
     ]),
   program("Tools", "brigade", ["Commands"]),
 ]

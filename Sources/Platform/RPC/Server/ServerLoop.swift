@@ -17,16 +17,24 @@ package final class ServerLoop: @unchecked Sendable {
   /// How long a drained connection is left to its client to close.
   static let lingerMilliseconds: Int64 = 500
   private static let tickMilliseconds: Int64 = 250
+  /// Contexts kept for reuse: more than a turn's calls under load.
+  private static let spareMax = 1_024
 
   package let loop: EventLoop
   package let limits: Limits
   private let identity: Identity
   private(set) var methods = MethodTable()
+  private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
-  private var queued: [CallContext] = []
-  private(set) var callsRunning = 0
+  @exclusivity(unchecked) private var queued: [CallContext] = []
+  /// The other one of two: what arrives while a turn's calls are run is for the next turn.
+  @exclusivity(unchecked) private var dispatching: [CallContext] = []
+  /// Contexts of calls that have ended, for those to come.
+  @exclusivity(unchecked) private var spare: [CallContext] = []
+  @exclusivity(unchecked) private(set) var callsQueued = 0
+  @exclusivity(unchecked) private(set) var callsRunning = 0
   package private(set) var isDraining = false
-  private(set) var loadPermille: UInt32 = 0
+  @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
@@ -46,12 +54,13 @@ package final class ServerLoop: @unchecked Sendable {
 
   func start(_ methods: MethodTable) {
     self.methods = methods
+    index = MethodIndex(methods.entries)
     // Kept by its loop, which may outlast the server: connections go on until they are drained.
     loop.atEndOfReading { [self] in dispatch() }
     tickLater()
   }
 
-  var callsInFlight: Int { queued.count + callsRunning }
+  var callsInFlight: Int { callsQueued + callsRunning }
   var connectionCount: Int { connections.count }
 
   func adopt(_ socket: Socket, atEdge: Bool) {
@@ -86,7 +95,7 @@ package final class ServerLoop: @unchecked Sendable {
   /// Why no more requests are taken in now.
   func refusal() -> RPCError? {
     if isDraining { return .notStarted("the server is stopping") }
-    if queued.count >= limits.queueDepthMax {
+    if callsQueued >= limits.queueDepthMax {
       return .notStarted("more than \(limits.queueDepthMax) requests wait")
     }
     return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
@@ -96,10 +105,28 @@ package final class ServerLoop: @unchecked Sendable {
     .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
-  func queue(_ call: CallContext) { queued.append(call) }
+  func queue(_ call: CallContext) {
+    queued.append(call)
+    callsQueued += 1
+  }
 
   package func method(named name: String) -> ServedMethod? {
     methods.entries[name].map(ServedMethod.init)
+  }
+
+  /// The context of a call that has just arrived.
+  func context(
+    _ header: borrowing RequestHeader, _ method: MethodTable.Entry?, body: Range<Int>,
+    from origin: any CallOrigin
+  ) -> CallContext {
+    let asked = header.budgetAskedMicroseconds
+    let budget = limits.budgetMicroseconds(asked: asked == 0 ? nil : asked)
+    if let spare = spare.popLast() {
+      spare.reuse(header, budgetMicroseconds: budget, method: method, body: body, from: origin)
+      return spare
+    }
+    return CallContext(
+      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop)
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
@@ -108,67 +135,63 @@ package final class ServerLoop: @unchecked Sendable {
     _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
     budgetMicroseconds: UInt64?, trace: TraceContext
   ) -> CallContext {
-    let header = RequestHeader(
-      call: id, budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      trace: trace)
-    return CallContext(header, method: method.entry, body: 0..<0, from: origin, on: loop)
+    CallContext(
+      RequestHeader(call: id, trace: trace),
+      budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
+      method: method.entry, body: 0..<0, from: origin, on: loop)
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
-    if let refusal = refusal() {
-      call.finish(Result<HealthResponse, RPCError>.failure(refusal))
-    } else {
-      queue(call)
-    }
+    if let refusal = refusal() { call.fail(refusal) } else { queue(call) }
   }
 
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
   /// callers still wait for is run.
   private func dispatch() {
     guard !queued.isEmpty else { return }
-    let batch = queued
-    queued.removeAll(keepingCapacity: true)
-    for call in batch {
-      guard let origin = call.origin, origin.isWaiting(call), let method = call.method
-      else { continue }
-      // Looked at again: those before it in this turn may run on.
-      guard callsRunning < limits.callsRunningMax else {
-        call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
-        continue
-      }
-      let now = Instant.now()
-      call.begin(now)
-      callsRunning += 1
-      if now >= call.deadline {
-        let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
-        call.finish(Result<HealthResponse, RPCError>.failure(late))
-      } else {
-        origin.withBody(of: call) { method.invoke(call, $0) }
-        if origin.isWaiting(call) { expireLater(call) }
-      }
+    swap(&queued, &dispatching)
+    for index in dispatching.indices {
+      callsQueued -= 1
+      run(dispatching[index])
     }
+    recycle()
   }
 
-  /// A handler that waits is answered for when its caller's time is over.
-  private func expireLater(_ call: CallContext) {
-    let timer = loop.schedule(at: call.deadline) {
-      call.cancel()
-      let late = RPCError(.deadlineExceeded, "the handler did not answer in time")
-      call.finish(Result<HealthResponse, RPCError>.failure(late))
+  private func run(_ call: CallContext) {
+    guard let origin = call.origin, let method = call.method else { return }
+    // Looked at again: those before it in this turn may run on.
+    guard callsRunning < limits.callsRunningMax else { return call.fail(tooManyRun) }
+    let now = Instant.now()
+    call.begin(now)
+    callsRunning += 1
+    guard now < call.deadline else {
+      return call.fail(
+        RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
     }
-    call.expiry = timer
+    origin.withBody(of: call) { method.invoke(call, $0) }
+    // A handler that waits is answered for when its caller's time is over.
+    if call.isWaiting { call.expiry = loop.schedule(at: call.deadline, call) }
+  }
+
+  /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
+  private func recycle() {
+    for index in dispatching.indices where spare.count < Self.spareMax {
+      if isKnownUniquelyReferenced(&dispatching[index]) { spare.append(dispatching[index]) }
+    }
+    dispatching.removeAll(keepingCapacity: true)
   }
 
   /// To be called by a call's origin, once, for each that it has answered.
   package func answered(_ call: CallContext, _ code: Code) {
     end(call)
+    call.forgetCancelling()
     guard let method = call.method else { return }
     onAnswered(
       AnsweredCall(
         method: method.description.name, code: code,
         queueNanoseconds: call.started.nanoseconds(since: call.received),
-        handlerNanoseconds: Instant.now().nanoseconds(since: call.started)))
+        handlerNanoseconds: call.ended.nanoseconds(since: call.started)))
   }
 
   /// The caller has left.
@@ -180,6 +203,7 @@ package final class ServerLoop: @unchecked Sendable {
   private func end(_ call: CallContext) {
     if call.hasBegun { callsRunning -= 1 }
     if let expiry = call.expiry { loop.cancel(expiry) }
+    call.leaveOrigin()
   }
 
   // MARK: Time and ending

@@ -1,4 +1,5 @@
 internal import CBench
+internal import CMessages
 internal import Glibc
 internal import Node
 internal import RPC
@@ -8,8 +9,10 @@ internal import Telemetry
 enum EchoServer: Equatable {
   /// Nothing but epoll, in C.
   case floor
-  /// A handler that answers at once.
+  /// A handler that answers at once, from where the request was unpacked.
   case sync
+  /// One that answers at once, with messages as Swift values.
+  case values
   /// One that could wait, and does not.
   case async
   /// One that asks two other servers and waits for both.
@@ -22,6 +25,7 @@ enum EchoServer: Equatable {
     switch (parts[1], parts.count) {
     case ("floor", 2): self = .floor
     case ("sync", 2): self = .sync
+    case ("sync-values", 2): self = .values
     case ("async", 2): self = .async
     case ("fanout", 3):
       let ports = parts[2].split(separator: ",").compactMap { UInt16($0) }
@@ -43,6 +47,7 @@ enum EchoServer: Equatable {
     switch self {
     case .floor: "floor"
     case .sync: "sync"
+    case .values: "sync-values"
     case .async: "async"
     case .fanout: "fanout"
     }
@@ -90,7 +95,13 @@ enum EchoServer: Equatable {
     var table = MethodTable()
     switch self {
     case .floor: break
-    case .sync: table.answer(Self.method) { request, _ in request }
+    case .sync:
+      table.answer(
+        Self.method,
+        inPlace: { request, response, _ in
+          response.value = request.value
+        })
+    case .values: table.answer(Self.method) { request, _ in request }
     case .async:
       table.answer(Self.method) { (request, _) async throws(RPCError) in request }
     case .fanout(let ports):
