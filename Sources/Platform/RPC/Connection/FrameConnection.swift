@@ -54,7 +54,7 @@ package final class FrameConnection: ByteStreamOwner {
 
   /// Nothing is sent after a close, nor what the peer's hello did not name.
   package func send<Head: Message>(_ kind: FrameKind, _ head: Head) {
-    guard state.maySend(kind) else { return }
+    guard state.rules.maySend(kind) else { return }
     FrameEncoder.append(kind, head, to: &stream.output, in: loop.arena)
     stream.outputGrew()
   }
@@ -65,7 +65,7 @@ package final class FrameConnection: ByteStreamOwner {
     _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>,
     body: UnsafePointer<ProtobufCMessage>?
   ) -> Bool {
-    guard state.maySend(kind) else { return true }
+    guard state.rules.maySend(kind) else { return true }
     guard
       FrameEncoder.append(
         kind, head: head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
@@ -76,7 +76,7 @@ package final class FrameConnection: ByteStreamOwner {
 
   /// As with any head, for the kinds of every call.
   func send<Head: DirectHead>(_ head: Head, body: UnsafePointer<ProtobufCMessage>?) -> Bool {
-    guard state.maySend(Head.kind) else { return true }
+    guard state.rules.maySend(Head.kind) else { return true }
     guard
       FrameEncoder.append(head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
     else { return false }
@@ -115,7 +115,7 @@ package final class FrameConnection: ByteStreamOwner {
 
   private func takeFrames() throws(FrameError) {
     let owner = self.owner
-    while state.phase != .closed {
+    while state.rules.phase != .closed {
       let step = try decoder.next(stream.input.unread)
       guard case .frame(let frame) = step else {
         partialSince = stream.input.isEmpty ? nil : partialSince ?? loop.turnStart
@@ -125,7 +125,7 @@ package final class FrameConnection: ByteStreamOwner {
       let body = head + frame.headBytes
       stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
       partialSince = nil
-      try state.admit(frame.kind)
+      try state.rules.admit(frame.kind)
       let end = body + frame.bodyBytes
       switch frame.kind {
       case .request, .response, .cancel:

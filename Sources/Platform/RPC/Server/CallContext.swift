@@ -23,8 +23,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) private(set) var method: MethodTable.Entry?
   /// Where its request stands in the connection's input; empty where the origin has it elsewhere.
   @exclusivity(unchecked) private(set) var body: Range<Int>
-  /// Who waits for the answer; nil once it is given, or nobody waits any more.
-  @exclusivity(unchecked) private(set) var origin: (any CallOrigin)?
+  /// Whether somebody still waits for the answer.
+  @exclusivity(unchecked) package private(set) var isWaiting = true
+  /// Who waits. It is there as long as it does: an origin that goes has its calls abandoned.
+  @exclusivity(unchecked) unowned(unsafe) private(set) var origin: any CallOrigin
   @exclusivity(unchecked) private(set) var hasBegun = false
   /// When its handler had the answer.
   @exclusivity(unchecked) private(set) var ended: Instant
@@ -65,14 +67,13 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     priority = head.priority
     isCancelled = false
     id = head.call
-    self.method = method
+    // Mostly it is the same one, and a comparison costs less than counting references.
+    if self.method !== method { self.method = method }
     self.body = body
     self.origin = origin
+    isWaiting = true
     hasBegun = false
   }
-
-  /// Whether somebody still waits for the answer.
-  package var isWaiting: Bool { origin != nil }
 
   /// Runs `action` when the caller has left, at once if it already has.
   package func onCancel(_ action: @escaping () -> Void) {
@@ -87,8 +88,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   func cancel() {
     guard !isCancelled else { return }
     isCancelled = true
-    task?.cancel()
-    task = nil
+    if let task {
+      task.cancel()
+      self.task = nil
+    }
     guard !cancelActions.isEmpty else { return }
     let actions = cancelActions
     cancelActions = []
@@ -97,7 +100,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
 
   /// Nobody waits for an answer any more.
   func leaveOrigin() {
-    origin = nil
+    isWaiting = false
     expiry = nil
   }
 
@@ -116,7 +119,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   package func fail(_ error: RPCError) { answer(.failure(error)) }
 
   private func answer(_ answer: Answer) {
-    guard let origin else { return }
+    guard isWaiting else { return }
     ended = .now()
     origin.answer(self, answer)
   }

@@ -30,25 +30,32 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   private func receivedRequest(_ head: Range<Int>, _ body: Range<Int>) {
+    let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
+    if let header = RequestHeader(plain: bytes) { return take(header, body) }
     let arena = server.loop.arena
     defer { arena.reset() }
-    guard let header = RequestHeader(frames.stream.input.bytes(at: head), in: arena) else {
+    guard let header = RequestHeader(unpacking: bytes, in: arena) else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
+    take(header, body)
+  }
+
+  private func take(_ header: borrowing RequestHeader, _ body: Range<Int>) {
     // Looked at first: a call that is replaced would never be booked out.
     guard !calls.contains(header.call) else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
-    let method = server.index.find(header.method)
+    guard let method = server.index.find(header.method) else { return refuse(header, body) }
     let call = server.context(header, method, body: body, from: self)
     calls.insert(call, as: header.call)
-    if method == nil {
-      call.fail(server.methods.unimplemented(String(decoding: header.method, as: UTF8.self)))
-    } else if let refusal = refusal() {
-      call.fail(refusal)
-    } else {
-      server.queue(call)
-    }
+    if let refusal = refusal() { call.fail(refusal) } else { server.queue(call) }
+  }
+
+  private func refuse(_ header: borrowing RequestHeader, _ body: Range<Int>) {
+    let name = String(decoding: header.method, as: UTF8.self)
+    let call = server.context(header, nil, body: body, from: self)
+    calls.insert(call, as: header.call)
+    call.fail(server.methods.unimplemented(name))
   }
 
   /// Decided before the body is looked at.

@@ -33,7 +33,7 @@ package final class ServerLoop: @unchecked Sendable {
   @exclusivity(unchecked) private var spare: [CallContext] = []
   @exclusivity(unchecked) private(set) var callsQueued = 0
   @exclusivity(unchecked) private(set) var callsRunning = 0
-  package private(set) var isDraining = false
+  @exclusivity(unchecked) package private(set) var isDraining = false
   @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
@@ -159,7 +159,7 @@ package final class ServerLoop: @unchecked Sendable {
   }
 
   private func run(_ call: CallContext) {
-    guard let origin = call.origin, let method = call.method else { return }
+    guard call.isWaiting, let method = call.method else { return }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else { return call.fail(tooManyRun) }
     let now = Instant.now()
@@ -169,17 +169,16 @@ package final class ServerLoop: @unchecked Sendable {
       return call.fail(
         RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
     }
-    origin.withBody(of: call) { method.invoke(call, $0) }
+    call.origin.withBody(of: call) { method.invoke(call, $0) }
     // A handler that waits is answered for when its caller's time is over.
     if call.isWaiting { call.expiry = loop.schedule(at: call.deadline, call) }
   }
 
   /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
   private func recycle() {
-    for index in dispatching.indices where spare.count < Self.spareMax {
-      if isKnownUniquelyReferenced(&dispatching[index]) { spare.append(dispatching[index]) }
+    while var call = dispatching.popLast() {
+      if isKnownUniquelyReferenced(&call), spare.count < Self.spareMax { spare.append(call) }
     }
-    dispatching.removeAll(keepingCapacity: true)
   }
 
   /// To be called by a call's origin, once, for each that it has answered.
