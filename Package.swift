@@ -48,7 +48,9 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
-  module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
+  module(
+    "Platform", "HTTP",
+    ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
@@ -118,8 +120,8 @@ let testing: [Target] = [
   tests(
     "Tools", "Commands",
     [
-      "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Retrieval", "Storage", "Telemetry",
+      "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
+      "RPC", "Retrieval", "Storage", "Telemetry",
     ]),
   .testTarget(
     name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],

@@ -124,8 +124,7 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     var code = Code.ok
     var response: HTTPResponse
     do throws(RPCError) {
-      response = try codec.response(
-        try answer.encoded(), to: asked.request, as: asked.method.response.name)
+      response = codec.response(try answer.message, to: asked.request)
     } catch {
       code = error.code
       response = HTTPResponse(error)

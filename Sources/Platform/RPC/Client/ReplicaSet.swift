@@ -14,6 +14,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private let identity: Identity
   private let limits: Limits
   private var file: ReplicaFile?
+  private var lookedAt: Instant?
+  private(set) var hasNobody = true
   private var channels: [Balancer.ID: Channel] = [:]
   /// No longer listed, with calls that run.
   private var retired: [Balancer.ID: Channel] = [:]
@@ -63,6 +65,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   func choose(_ now: Instant, excluding tried: [Balancer.ID]) -> Channel? {
     if let id = balancer.pick(now, excluding: tried, random: &random) { return channels[id] }
+    lookAgain()
     // Nobody is connected: at the very start calls wait for a first connection, not all for one.
     return channels.values.filter { $0.mayOpenSoon && !tried.contains($0.id) }
       .randomElement(using: &random)
@@ -73,8 +76,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   }
 
   func mayServe(excluding tried: [Balancer.ID]) -> Bool {
-    hasReady(excluding: tried)
-      || channels.values.contains { $0.mayOpenSoon && !tried.contains($0.id) }
+    if hasReady(excluding: tried) { return true }
+    lookAgain()
+    return channels.values.contains { $0.mayOpenSoon && !tried.contains($0.id) }
   }
 
   func nobodyReady(tried: [Balancer.ID]) -> RPCError {
@@ -89,6 +93,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   func channelChanged(_ channel: Channel) {
     balancer.setReady(channel.id, channel.state == .open)
     if channel.state == .closed { retired[channel.id] = nil }
+    let hadSomebody = !hasNobody
+    hasNobody = !balancer.hasReady(excluding: [])
+    if hasNobody, hadSomebody { for other in channels.values { other.hurry() } }
   }
 
   // MARK: Membership and time
@@ -113,7 +120,15 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     }
   }
 
+  /// In a rollout the last known replica may go before the next tick would find the first new one;
+  /// calls that have nobody else then wait for a connection to that, instead of failing. Once a
+  /// turn: all of an outage's calls together cost a look.
+  private func lookAgain() {
+    if lookedAt != loop.turnStart { follow() }
+  }
+
   private func follow() {
+    lookedAt = loop.turnStart
     if let addresses = file?.changed() { update(addresses) }
   }
 

@@ -139,14 +139,13 @@ package enum Answer {
 }
 
 extension Answer {
-  /// The message in protobuf's encoding; throws the failure.
-  package func encoded() throws(RPCError) -> [UInt8] {
-    switch self {
-    case .failure(let error): throw error
-    case .message(let message):
-      var bytes: [UInt8] = []
-      message.encode(to: &bytes)
-      return bytes
+  /// The message, or the failure thrown.
+  package var message: UnsafePointer<ProtobufCMessage> {
+    get throws(RPCError) {
+      switch self {
+      case .failure(let error): throw error
+      case .message(let message): return message
+      }
     }
   }
 }
