@@ -47,6 +47,7 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
+  module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
@@ -76,7 +77,9 @@ let tools: [Target] = [
   module("Tools", "BrigadeClient", ["RPC", "Telemetry", "Messages"]),
   module(
     "Tools", "Commands",
-    shared + ["CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway"]),
+    shared + [
+      "CLinux", "CZlib", "Simulation", "Events", "Retrieval", "Features", "Inference", "Gateway",
+    ]),
   program("Tools", "brigade", ["Commands"]),
 ]
 
@@ -118,7 +121,7 @@ let testing: [Target] = [
       "Retrieval", "Storage", "Telemetry",
     ]),
   .testTarget(
-    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
+    name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
     path: "Tests/Simulation", swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",
