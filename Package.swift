@@ -118,7 +118,7 @@ let testing: [Target] = [
     "Tools", "Commands",
     [
       "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Retrieval", "Storage", "Telemetry",
+      "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
   .testTarget(
     name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
