@@ -49,7 +49,9 @@ let platform: [Target] = [
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
-  module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
+  module(
+    "Platform", "HTTP",
+    ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
@@ -119,8 +121,8 @@ let testing: [Target] = [
   tests(
     "Tools", "Commands",
     [
-      "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Retrieval", "Simulation", "Storage", "Telemetry",
+      "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
+      "RPC", "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
   .testTarget(
     name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],

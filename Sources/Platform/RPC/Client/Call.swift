@@ -70,11 +70,15 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   /// Gives the call up; its replica is told.
   package func cancel() { perform(state.cancel(.now(), &replicas.routing)) }
 
-  func start() { perform(state.begin(report.start, &replicas.routing)) }
+  func start() {
+    replicas.lookIfNobody(excluding: state.tried)
+    perform(state.begin(report.start, &replicas.routing))
+  }
 
   private func wake() {
     timer = nil
     timerAt = .distantFuture
+    replicas.lookIfNobody(excluding: state.tried)
     let hasLeft = older?.isSent == true || younger?.isSent == true
     perform(state.wake(.now(), hasLeft: hasLeft, &replicas.routing))
   }
@@ -195,6 +199,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     _ load: ReplicaLoad?
   ) {
     lastError = told
+    replicas.lookIfNobody(excluding: state.tried)
     let step = state.lost(
       UInt8(attempt.number), loss, error.code, load: load,
       isLeaving: attempt.channel?.state == .draining, .now(), &replicas.routing)
