@@ -48,6 +48,7 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
+  module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module(
     "Platform", "HTTP",
     ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
@@ -80,8 +81,8 @@ let tools: [Target] = [
   module(
     "Tools", "Commands",
     shared + [
-      "CBench", "CLinux", "CMessages", "CZlib", "Events", "Retrieval", "Features", "Inference",
-      "Gateway",
+      "CBench", "CLinux", "CMessages", "CZlib", "Simulation", "Events", "Retrieval", "Features",
+      "Inference", "Gateway",
     ]),
   program("Tools", "brigade", ["Commands"]),
 ]
@@ -121,10 +122,10 @@ let testing: [Target] = [
     "Tools", "Commands",
     [
       "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
-      "RPC", "Retrieval", "Storage", "Telemetry",
+      "RPC", "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
   .testTarget(
-    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
+    name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
     path: "Tests/Simulation", swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",

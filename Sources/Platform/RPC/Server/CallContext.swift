@@ -31,6 +31,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   /// When its handler had the answer.
   @exclusivity(unchecked) private(set) var ended: Instant
   @exclusivity(unchecked) var expiry: TimerQueue.ID?
+  /// It counts among the calls that its loop's admission lets run.
+  @exclusivity(unchecked) var isAdmitted = false
+  /// Its request, when it has to wait longer than the connection keeps it.
+  @exclusivity(unchecked) var heldBody: [UInt8]?
   /// That the handler waits in.
   @exclusivity(unchecked) var task: Task<Void, Never>?
   @exclusivity(unchecked) private var cancelActions: [() -> Void] = []
@@ -73,6 +77,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     self.origin = origin
     isWaiting = true
     hasBegun = false
+    heldBody = nil
   }
 
   /// Runs `action` when the caller has left, at once if it already has.

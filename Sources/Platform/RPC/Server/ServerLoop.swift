@@ -26,12 +26,13 @@ package final class ServerLoop: @unchecked Sendable {
   private(set) var methods = MethodTable()
   private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
-  @exclusivity(unchecked) private var queued: [CallContext] = []
-  /// The other one of two: what arrives while a turn's calls are run is for the next turn.
-  @exclusivity(unchecked) private var dispatching: [CallContext] = []
+  @exclusivity(unchecked) private var admission: Admission<CallContext>
+  @exclusivity(unchecked) private var isDispatchPlanned = false
+  private var refused = 0
+  /// The calls run in this turn.
+  @exclusivity(unchecked) private var dispatched: [CallContext] = []
   /// Contexts of calls that have ended, for those to come.
   @exclusivity(unchecked) private var spare: [CallContext] = []
-  @exclusivity(unchecked) private(set) var callsQueued = 0
   @exclusivity(unchecked) private(set) var callsRunning = 0
   @exclusivity(unchecked) package private(set) var isDraining = false
   @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
@@ -40,16 +41,20 @@ package final class ServerLoop: @unchecked Sendable {
   var adoptAtEdge: ((Socket) -> Void)?
   private let onAnswered: (AnsweredCall) -> Void
   private let onClosed: (String) -> Void
+  private let onAdmission: (AdmissionTick) -> Void
 
   init(
     _ loop: EventLoop, identity: Identity, limits: Limits,
-    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void
+    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void,
+    onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
     self.identity = identity
     self.limits = limits
     self.onAnswered = onAnswered
     self.onClosed = onClosed
+    self.onAdmission = onAdmission
+    admission = Admission(limits.admissionSettings)
   }
 
   func start(_ methods: MethodTable) {
@@ -60,7 +65,7 @@ package final class ServerLoop: @unchecked Sendable {
     tickLater()
   }
 
-  var callsInFlight: Int { callsQueued + callsRunning }
+  var callsInFlight: Int { admission.queued + callsRunning }
   var connectionCount: Int { connections.count }
 
   func adopt(_ socket: Socket, atEdge: Bool) {
@@ -95,9 +100,6 @@ package final class ServerLoop: @unchecked Sendable {
   /// Why no more requests are taken in now.
   func refusal() -> RPCError? {
     if isDraining { return .notStarted("the server is stopping") }
-    if callsQueued >= limits.queueDepthMax {
-      return .notStarted("more than \(limits.queueDepthMax) requests wait")
-    }
     return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
   }
 
@@ -105,9 +107,29 @@ package final class ServerLoop: @unchecked Sendable {
     .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
+  /// Takes the call into the queue, or answers it, or another that it takes the place of.
   func queue(_ call: CallContext) {
-    queued.append(call)
-    callsQueued += 1
+    let arrival = admission.arrived(
+      call, priority: call.priority, deadline: call.deadline, loop.turnStart)
+    switch arrival {
+    case .queued: break
+    case .refused: refuse(call)
+    case .insteadOf(let other): refuse(other)
+    case .insteadOfExpired(let other): expire(other)
+    }
+  }
+
+  private func refuse(_ call: CallContext) {
+    refused += 1
+    dispatched.append(call)
+    call.fail(.notStarted("too many requests wait"))
+  }
+
+  private func expire(_ call: CallContext) {
+    dispatched.append(call)
+    guard call.isWaiting else { return }
+    refused += 1
+    call.fail(RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
   }
 
   package func method(named name: String) -> ServedMethod? {
@@ -149,41 +171,60 @@ package final class ServerLoop: @unchecked Sendable {
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
   /// callers still wait for is run.
   private func dispatch() {
-    guard !queued.isEmpty else { return }
-    swap(&queued, &dispatching)
-    for index in dispatching.indices {
-      callsQueued -= 1
-      run(dispatching[index])
+    isDispatchPlanned = false
+    guard admission.queued > 0 else { return recycle() }
+    var now = Instant.now()
+    while let turn = admission.next(now) {
+      switch turn {
+      case .expired(let call): expire(call)
+      case .run(let call): now = run(call, now)
+      }
+    }
+    // The connections' input is theirs again with the next turn.
+    admission.holdQueued { call in
+      guard call.heldBody == nil else { return false }
+      if call.isWaiting { call.origin.withBody(of: call) { call.heldBody = Array($0) } }
+      return true
     }
     recycle()
   }
 
-  private func run(_ call: CallContext) {
-    guard call.isWaiting, let method = call.method else { return }
+  /// - Returns: the time when the handler had answered, or waits.
+  private func run(_ call: CallContext, _ now: Instant) -> Instant {
+    dispatched.append(call)
+    guard call.isWaiting, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
-    guard callsRunning < limits.callsRunningMax else { return call.fail(tooManyRun) }
-    let now = Instant.now()
+    guard callsRunning < limits.callsRunningMax else {
+      call.fail(tooManyRun)
+      return now
+    }
     call.begin(now)
     callsRunning += 1
-    guard now < call.deadline else {
-      return call.fail(
-        RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
+    if let held = call.heldBody {
+      held.withUnsafeBytes { method.invoke(call, $0) }
+    } else {
+      call.origin.withBody(of: call) { method.invoke(call, $0) }
     }
-    call.origin.withBody(of: call) { method.invoke(call, $0) }
+    guard call.isWaiting else { return call.ended }
     // A handler that waits is answered for when its caller's time is over.
-    if call.isWaiting { call.expiry = loop.schedule(at: call.deadline, call) }
+    call.expiry = loop.schedule(at: call.deadline, call)
+    if !method.isLongPoll {
+      call.isAdmitted = true
+      admission.began()
+    }
+    return .now()
   }
 
   /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
   private func recycle() {
-    while var call = dispatching.popLast() {
+    while var call = dispatched.popLast() {
       if isKnownUniquelyReferenced(&call), spare.count < Self.spareMax { spare.append(call) }
     }
   }
 
   /// To be called by a call's origin, once, for each that it has answered.
   package func answered(_ call: CallContext, _ code: Code) {
-    end(call)
+    end(call, isAnswered: true)
     call.forgetCancelling()
     guard let method = call.method else { return }
     onAnswered(
@@ -195,14 +236,24 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// The caller has left.
   package func abandon(_ call: CallContext) {
-    end(call)
+    end(call, isAnswered: false)
     call.cancel()
   }
 
-  private func end(_ call: CallContext) {
+  private func end(_ call: CallContext, isAnswered: Bool) {
     if call.hasBegun { callsRunning -= 1 }
     if let expiry = call.expiry { loop.cancel(expiry) }
     call.leaveOrigin()
+    guard call.isAdmitted, let method = call.method else { return }
+    call.isAdmitted = false
+    let now = Instant.now()
+    admission.ended(
+      latencyNanoseconds: isAnswered ? now.nanoseconds(since: call.started) : nil,
+      usual: &method.usualLatency, now)
+    guard admission.queued > 0, !isDispatchPlanned else { return }
+    // Those that wait get their turn at once, whether or not anything arrives.
+    isDispatchPlanned = true
+    loop.post { [self] in dispatch() }
   }
 
   // MARK: Time and ending
@@ -212,8 +263,16 @@ package final class ServerLoop: @unchecked Sendable {
       let now = Instant.now()
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)
+      tell()
       tickLater()
     }
+  }
+
+  private func tell() {
+    onAdmission(
+      AdmissionTick(
+        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused))
+    refused = 0
   }
 
   private func measureLoad(_ now: Instant) {
