@@ -38,6 +38,7 @@ let c: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .target(name: "CBench", path: "Sources/C/CBench"),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 ]
 
@@ -47,6 +48,7 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
+  module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module(
     "Platform", "HTTP",
     ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
@@ -78,7 +80,10 @@ let tools: [Target] = [
   module("Tools", "BrigadeClient", ["RPC", "Telemetry", "Messages"]),
   module(
     "Tools", "Commands",
-    shared + ["CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway"]),
+    shared + [
+      "CBench", "CLinux", "CMessages", "CZlib", "Simulation", "Events", "Retrieval", "Features",
+      "Inference", "Gateway",
+    ]),
   program("Tools", "brigade", ["Commands"]),
 ]
 
@@ -117,10 +122,10 @@ let testing: [Target] = [
     "Tools", "Commands",
     [
       "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
-      "RPC", "Retrieval", "Storage", "Telemetry",
+      "RPC", "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
   .testTarget(
-    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
+    name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
     path: "Tests/Simulation", swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",

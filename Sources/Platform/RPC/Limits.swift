@@ -34,6 +34,8 @@ package struct Limits: Sendable {
   package var pongMilliseconds: Int64 = 1_500
   /// Calls that wait for a connection to open.
   package var callsConnectingMax = 256
+  /// What a server's loop takes in, within the limits above.
+  package var admission = AdmissionSettings()
 
   package init() {}
 }

@@ -1,3 +1,4 @@
+internal import CMessages
 internal import JSON
 internal import RPC
 
@@ -58,16 +59,15 @@ final class ConnectCodec {
     }
   }
 
-  /// The answer to a request that succeeded. Resets the arena.
-  func response<Response: Message>(
-    _ message: Response, to request: ConnectRequest, in arena: Arena
+  /// The answer to a request that succeeded.
+  func response(
+    _ message: UnsafePointer<ProtobufCMessage>, to request: ConnectRequest
   ) -> HTTPResponse {
     var body: [UInt8] = []
     switch request.codec {
-    case .json: body = printer.print(message, in: arena)
-    case .proto: message.encode(to: &body, in: arena)
+    case .json: body = printer.print(message)
+    case .proto: message.encode(to: &body)
     }
-    arena.reset()
     var response = HTTPResponse(200, headers: [("Content-Type", request.codec.rawValue)])
     if request.takesGzip, body.count >= Self.compressedBytesMin {
       response.add("Content-Encoding", "gzip")

@@ -108,8 +108,6 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
 
   // MARK: Calls
 
-  func isWaiting(_ call: CallContext) -> Bool { pending[call.id]?.call === call }
-
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
     guard let asked = pending[call.id] else { return }
     do throws(RPCError) {
@@ -117,24 +115,24 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
         asked.body, of: asked.request, as: asked.method.request.name)
       bytes.withUnsafeBytes(use)
     } catch {
-      call.finish(Result<HealthResponse, RPCError>.failure(error))
+      call.fail(error)
     }
   }
 
-  func answer<Response: Message>(_ call: CallContext, _ result: Result<Response, RPCError>) {
-    guard isWaiting(call), let asked = pending.removeValue(forKey: call.id) else { return }
+  func answer(_ call: CallContext, _ answer: Answer) {
+    guard let asked = pending.removeValue(forKey: call.id) else { return }
     var code = Code.ok
     var response: HTTPResponse
-    do throws(RPCError) {
-      response = codec.response(try result.get(), to: asked.request, in: server.loop.arena)
-    } catch {
+    switch answer {
+    case .message(let message): response = codec.response(message, to: asked.request)
+    case .failure(let error):
       code = error.code
       response = HTTPResponse(error)
     }
     // Zero is no valid span.
     response.add("Traceparent", call.trace.traceparent(span: random.next() | 1))
     server.answered(call, code)
-    answer(asked.exchange, asked.headers, response)
+    self.answer(asked.exchange, asked.headers, response)
   }
 
   private func answer(

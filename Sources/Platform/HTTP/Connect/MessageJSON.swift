@@ -35,11 +35,9 @@ final class MessageJSON {
 
   init(_ schema: MessageSchema) { self.schema = schema }
 
-  /// - Parameter arena: for the message; reset by its owner.
-  func print<Response: Message>(_ message: Response, in arena: Arena) -> [UInt8] {
-    guard let pointer = arena.message(message) else { return [] }
-    let base = UnsafeRawPointer(pointer)
-    let shape = shapes[index(of: base.load(as: ProtobufCMessage.self).descriptor)]
+  func print(_ message: UnsafePointer<ProtobufCMessage>) -> [UInt8] {
+    let base = UnsafeRawPointer(message)
+    let shape = shapes[index(of: message.pointee.descriptor)]
     var output: [UInt8] = []
     output.reserveCapacity(capacity)
     print(base, shape, to: &output)

@@ -292,7 +292,12 @@ final class Channel: EventSource, FrameConnectionOwner {
     frames.close(.done, "drained")
   }
 
-  func tick(_ now: Instant) { frames?.tick(now) }
+  func tick(_ now: Instant) {
+    frames?.tick(now)
+    if calls.isEmpty, let frames, frames.stream.output.isEmpty {
+      frames.stream.releaseIdleMemory()
+    }
+  }
 
   /// The replica is no longer listed: nothing new is begun, and what runs may end.
   func retire() {

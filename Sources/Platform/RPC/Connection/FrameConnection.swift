@@ -14,14 +14,17 @@ package protocol FrameConnectionOwner: AnyObject {
 /// close are dealt with here; requests, responses and cancels go to the owner. Confined to its loop.
 package final class FrameConnection: ByteStreamOwner {
   package let stream: ByteStream
-  package private(set) var state: ConnectionState
+  @exclusivity(unchecked) package private(set) var state: ConnectionState
   private let identity: Identity
   private let limits: Limits
   private let decoder: FrameDecoder
-  private weak var owner: (any FrameConnectionOwner)?
+  /// Until the connection is closed.
+  @exclusivity(unchecked) private var owner: (any FrameConnectionOwner)?
 
   private let since: Instant
-  private var partialSince: Instant?
+  @exclusivity(unchecked) private var partialSince: Instant?
+  /// The longest frame that the peer takes.
+  @exclusivity(unchecked) private var peerFrameBytesMax = 0
   private var lastPing: Instant?
   private var nonce: UInt64 = 0
   private var peerClose: CloseCode?
@@ -51,7 +54,7 @@ package final class FrameConnection: ByteStreamOwner {
 
   /// Nothing is sent after a close, nor what the peer's hello did not name.
   package func send<Head: Message>(_ kind: FrameKind, _ head: Head) {
-    guard state.maySend(kind) else { return }
+    guard state.rules.maySend(kind) else { return }
     FrameEncoder.append(kind, head, to: &stream.output, in: loop.arena)
     stream.outputGrew()
   }
@@ -62,11 +65,20 @@ package final class FrameConnection: ByteStreamOwner {
     _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>,
     body: UnsafePointer<ProtobufCMessage>?
   ) -> Bool {
-    guard state.maySend(kind) else { return true }
+    guard state.rules.maySend(kind) else { return true }
     guard
       FrameEncoder.append(
-        kind, head: head, body: body, to: &stream.output,
-        frameBytesMax: Int(state.peer?.frameBytesMax ?? 0))
+        kind, head: head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// As with any head, for the kinds of every call.
+  func send<Head: DirectHead>(_ head: Head, body: UnsafePointer<ProtobufCMessage>?) -> Bool {
+    guard state.rules.maySend(Head.kind) else { return true }
+    guard
+      FrameEncoder.append(head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
     else { return false }
     stream.outputGrew()
     return true
@@ -102,7 +114,8 @@ package final class FrameConnection: ByteStreamOwner {
   }
 
   private func takeFrames() throws(FrameError) {
-    while state.phase != .closed {
+    let owner = self.owner
+    while state.rules.phase != .closed {
       let step = try decoder.next(stream.input.unread)
       guard case .frame(let frame) = step else {
         partialSince = stream.input.isEmpty ? nil : partialSince ?? loop.turnStart
@@ -112,7 +125,13 @@ package final class FrameConnection: ByteStreamOwner {
       let body = head + frame.headBytes
       stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
       partialSince = nil
-      try take(frame.kind, head..<body, body..<body + frame.bodyBytes)
+      try state.rules.admit(frame.kind)
+      let end = body + frame.bodyBytes
+      switch frame.kind {
+      case .request, .response, .cancel:
+        owner?.received(frame.kind, head: head..<body, body: body..<end, on: self)
+      default: try take(frame.kind, head..<body, body..<end)
+      }
     }
     stream.input.consume(stream.input.count)
   }
@@ -120,11 +139,11 @@ package final class FrameConnection: ByteStreamOwner {
   private func take(
     _ kind: FrameKind, _ head: Range<Int>, _ body: Range<Int>
   ) throws(FrameError) {
-    try state.admit(kind)
     switch kind {
-    case .request, .response, .cancel: owner?.received(kind, head: head, body: body, on: self)
+    case .request, .response, .cancel: break
     case .hello:
       try state.received(decode(head))
+      peerFrameBytesMax = Int(state.peer?.frameBytesMax ?? 0)
       owner?.opened(self)
     case .ping:
       let ping: Ping = try decode(head)
@@ -158,6 +177,8 @@ package final class FrameConnection: ByteStreamOwner {
   package func closed(_ reason: String?) {
     state.close()
     let reason = closeReason ?? reason ?? "the peer closed the connection"
+    let owner = self.owner
+    self.owner = nil
     owner?.closed(self, peerClose, reason)
   }
 

@@ -1,38 +1,53 @@
+package import CMessages
 package import Telemetry
 
 /// One call in a server: what its handler may know, and the way to its answer. Confined to the
 /// loop of its connection.
-package final class CallContext: @unchecked Sendable {
+///
+/// A context whose call has ended and that nobody holds any more serves another call.
+package final class CallContext: TimerTarget, @unchecked Sendable {
   package let loop: EventLoop
   /// When its bytes had arrived.
-  package let received: Instant
+  @exclusivity(unchecked) package private(set) var received: Instant
   /// The caller waits no longer than this.
-  package let deadline: Instant
-  package let trace: TraceContext
+  @exclusivity(unchecked) package private(set) var deadline: Instant
+  @exclusivity(unchecked) package private(set) var trace: TraceContext
   /// 1 for the first.
-  package let attempt: UInt32
-  package let priority: UInt32
-  package private(set) var started: Instant
-  package private(set) var isCancelled = false
+  @exclusivity(unchecked) package private(set) var attempt: UInt32
+  @exclusivity(unchecked) package private(set) var priority: UInt32
+  @exclusivity(unchecked) package private(set) var started: Instant
+  @exclusivity(unchecked) package private(set) var isCancelled = false
 
   /// Unique among the calls of its origin.
-  package let id: UInt64
-  let method: MethodTable.Entry?
+  @exclusivity(unchecked) package private(set) var id: UInt64
+  @exclusivity(unchecked) private(set) var method: MethodTable.Entry?
   /// Where its request stands in the connection's input; empty where the origin has it elsewhere.
-  let body: Range<Int>
-  private(set) weak var origin: (any CallOrigin)?
-  private(set) var hasBegun = false
-  var expiry: TimerQueue.ID?
-  private var cancelActions: [() -> Void] = []
+  @exclusivity(unchecked) private(set) var body: Range<Int>
+  /// Whether somebody still waits for the answer.
+  @exclusivity(unchecked) package private(set) var isWaiting = true
+  /// Who waits. It is there as long as it does: an origin that goes has its calls abandoned.
+  @exclusivity(unchecked) unowned(unsafe) private(set) var origin: any CallOrigin
+  @exclusivity(unchecked) private(set) var hasBegun = false
+  /// When its handler had the answer.
+  @exclusivity(unchecked) private(set) var ended: Instant
+  @exclusivity(unchecked) var expiry: TimerQueue.ID?
+  /// It counts among the calls that its loop's admission lets run.
+  @exclusivity(unchecked) var isAdmitted = false
+  /// Its request, when it has to wait longer than the connection keeps it.
+  @exclusivity(unchecked) var heldBody: [UInt8]?
+  /// That the handler waits in.
+  @exclusivity(unchecked) var task: Task<Void, Never>?
+  @exclusivity(unchecked) private var cancelActions: [() -> Void] = []
 
   init(
-    _ head: RequestHeader, method: MethodTable.Entry?, body: Range<Int>,
-    from origin: any CallOrigin, on loop: EventLoop
+    _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
+    body: Range<Int>, from origin: any CallOrigin, on loop: EventLoop
   ) {
     self.loop = loop
     received = loop.turnStart
     started = received
-    deadline = received.adding(microseconds: head.budgetMicroseconds)
+    ended = received
+    deadline = received.adding(microseconds: budgetMicroseconds)
     trace = head.trace
     attempt = head.attempt
     priority = head.priority
@@ -40,6 +55,29 @@ package final class CallContext: @unchecked Sendable {
     self.method = method
     self.body = body
     self.origin = origin
+  }
+
+  /// Makes a context that nobody holds that of another call.
+  func reuse(
+    _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
+    body: Range<Int>, from origin: any CallOrigin
+  ) {
+    received = loop.turnStart
+    started = received
+    ended = received
+    deadline = received.adding(microseconds: budgetMicroseconds)
+    trace = head.trace
+    attempt = head.attempt
+    priority = head.priority
+    isCancelled = false
+    id = head.call
+    // Mostly it is the same one, and a comparison costs less than counting references.
+    if self.method !== method { self.method = method }
+    self.body = body
+    self.origin = origin
+    isWaiting = true
+    hasBegun = false
+    heldBody = nil
   }
 
   /// Runs `action` when the caller has left, at once if it already has.
@@ -55,13 +93,64 @@ package final class CallContext: @unchecked Sendable {
   func cancel() {
     guard !isCancelled else { return }
     isCancelled = true
+    if let task {
+      task.cancel()
+      self.task = nil
+    }
+    guard !cancelActions.isEmpty else { return }
     let actions = cancelActions
     cancelActions = []
     for action in actions { action() }
   }
 
-  package func finish<Response: Message>(_ result: Result<Response, RPCError>) {
-    cancelActions = []
-    origin?.answer(self, result)
+  /// Nobody waits for an answer any more.
+  func leaveOrigin() {
+    isWaiting = false
+    expiry = nil
+  }
+
+  /// The caller has its answer, and can no longer leave.
+  func forgetCancelling() {
+    if task != nil { task = nil }
+    if !cancelActions.isEmpty { cancelActions = [] }
+  }
+
+  /// The handler's answer, which is needed for the time of this call only; dropped when nobody
+  /// waits.
+  package func succeed(_ message: UnsafePointer<ProtobufCMessage>) {
+    answer(.message(message))
+  }
+
+  package func fail(_ error: RPCError) { answer(.failure(error)) }
+
+  private func answer(_ answer: Answer) {
+    guard isWaiting else { return }
+    ended = .now()
+    origin.answer(self, answer)
+  }
+
+  /// The caller's time is over while the handler waits.
+  func timerCame() {
+    cancel()
+    fail(RPCError(.deadlineExceeded, "the handler did not answer in time"))
+  }
+}
+
+/// How a call was answered, on the way to its origin.
+package enum Answer {
+  /// Of the method's response type; gone after the call that it is given in.
+  case message(UnsafePointer<ProtobufCMessage>)
+  case failure(RPCError)
+}
+
+extension Answer {
+  /// The message, or the failure thrown.
+  package var message: UnsafePointer<ProtobufCMessage> {
+    get throws(RPCError) {
+      switch self {
+      case .failure(let error): throw error
+      case .message(let message): return message
+      }
+    }
   }
 }

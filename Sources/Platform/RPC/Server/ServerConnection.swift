@@ -1,11 +1,10 @@
-internal import CMessages
 internal import Telemetry
 
 /// A caller's connection and its unanswered calls. Confined to its loop.
 final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection {
-  unowned let server: ServerLoop
+  let server: ServerLoop
   let frames: FrameConnection
-  private var calls: [UInt64: CallContext] = [:]
+  @exclusivity(unchecked) private var calls = CallTable<CallContext>()
   private(set) var drainedSince: Instant?
 
   init(_ frames: FrameConnection, server: ServerLoop) {
@@ -31,32 +30,32 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   private func receivedRequest(_ head: Range<Int>, _ body: Range<Int>) {
-    var method: MethodTable.Entry?
-    var name = ""
-    let header = RequestHeader(
-      frames.stream.input.bytes(at: head), limits: server.limits, in: server.loop.arena,
-      method: &method
-    ) { bytes in
-      let found = server.methods.find(bytes)
-      if found == nil { name = String(cString: bytes) }
-      return found
-    }
-    guard let header else {
+    let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
+    if let header = RequestHeader(plain: bytes) { return take(header, body) }
+    let arena = server.loop.arena
+    defer { arena.reset() }
+    guard let header = RequestHeader(unpacking: bytes, in: arena) else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
+    take(header, body)
+  }
+
+  private func take(_ header: borrowing RequestHeader, _ body: Range<Int>) {
     // Looked at first: a call that is replaced would never be booked out.
-    guard calls[header.call] == nil else {
+    guard !calls.contains(header.call) else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
-    let call = CallContext(header, method: method, body: body, from: self, on: server.loop)
-    calls[header.call] = call
-    if method == nil {
-      answer(call, Failure.failure(server.methods.unimplemented(name)))
-    } else if let refusal = refusal() {
-      answer(call, Failure.failure(refusal))
-    } else {
-      server.queue(call)
-    }
+    guard let method = server.index.find(header.method) else { return refuse(header, body) }
+    let call = server.context(header, method, body: body, from: self)
+    calls.insert(call, as: header.call)
+    if let refusal = refusal() { call.fail(refusal) } else { server.queue(call) }
+  }
+
+  private func refuse(_ header: borrowing RequestHeader, _ body: Range<Int>) {
+    let name = String(decoding: header.method, as: UTF8.self)
+    let call = server.context(header, nil, body: body, from: self)
+    calls.insert(call, as: header.call)
+    call.fail(server.methods.unimplemented(name))
   }
 
   /// Decided before the body is looked at.
@@ -74,62 +73,48 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     guard let cancel else {
       return frames.close(.protocolViolation, "a cancel whose head is no Cancel")
     }
-    if let call = calls.removeValue(forKey: cancel.call) { server.abandon(call) }
+    if let call = calls.remove(cancel.call) { server.abandon(call) }
     closeIfDrained(server.loop.turnStart)
   }
-
-  func isWaiting(_ call: CallContext) -> Bool { calls[call.id] === call }
 
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
     use(frames.stream.input.bytes(at: call.body))
   }
 
-  /// The answer to a call; dropped when the caller has left.
-  func answer<Response: Message>(_ call: CallContext, _ result: Result<Response, RPCError>) {
-    guard isWaiting(call) else { return }
-    calls[call.id] = nil
+  func answer(_ call: CallContext, _ answer: Answer) {
+    _ = calls.remove(call.id)
     var code = Code.ok
-    switch result {
-    case .success(let response):
-      if !send(call, nil, response) {
+    switch answer {
+    case .message(let message):
+      if !frames.send(head(of: call), body: message) {
         code = .resourceExhausted
-        let error = RPCError(code, "the answer is longer than the caller takes", advice: .never)
-        _ = send(call, error, Response?.none)
+        send(call, RPCError(code, "the answer is longer than the caller takes", advice: .never))
       }
     case .failure(let error):
       code = error.code
-      _ = send(call, error, Response?.none)
+      send(call, error)
     }
     server.answered(call, code)
     closeIfDrained(server.loop.turnStart)
   }
 
-  private func send<Response: Message>(
-    _ call: CallContext, _ error: RPCError?, _ response: Response?
-  ) -> Bool {
-    let arena = server.loop.arena
-    defer { arena.reset() }
-    let now = Instant.now()
-    var head = Brigade__V1__ResponseHead()
-    brigade__v1__response_head__init(&head)
-    head.call = call.id
-    head.queue_us = call.started.microseconds(since: call.received)
-    head.handler_us = now.microseconds(since: call.started)
-    head.load_in_flight = UInt32(clamping: server.callsInFlight)
-    head.load_permille = server.loadPermille
-    if let error {
-      head.code = error.code.rawValue
-      head.message = arena.string(error.message.cut(toBytes: ServerLoop.messageBytesMax))
-      head.advice = error.advice.c
+  private func send(_ call: CallContext, _ error: RPCError) {
+    var message = error.message.cut(toBytes: ServerLoop.messageBytesMax)
+    message.withUTF8 { bytes in
+      var head = head(of: call)
+      head.code = error.code
+      head.message = UnsafeRawBufferPointer(bytes)
+      head.advice = error.advice
+      // A head alone fits in every peer's frames.
+      _ = frames.send(head, body: nil)
     }
-    let body = arena.message(response).map {
-      UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self)
-    }
-    return withUnsafePointer(to: &head) {
-      frames.send(
-        .response,
-        head: UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self), body: body)
-    }
+  }
+
+  private func head(of call: CallContext) -> AnswerHead {
+    AnswerHead(
+      call: call.id, queueMicroseconds: call.started.microseconds(since: call.received),
+      handlerMicroseconds: call.ended.microseconds(since: call.started),
+      loadInFlight: UInt32(clamping: server.callsInFlight), loadPermille: server.loadPermille)
   }
 
   // MARK: Ending
@@ -153,19 +138,18 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     {
       frames.close(.done, "drained")
     }
-    if calls.isEmpty, frames.stream.output.isEmpty { frames.stream.releaseIdleMemory() }
+    if calls.isEmpty, frames.stream.output.isEmpty {
+      frames.stream.releaseIdleMemory()
+      calls.release()
+    }
   }
 
   func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String) {
-    let abandoned = calls.values
-    calls = [:]
+    let abandoned = calls.removeAll()
     for call in abandoned { server.abandon(call) }
     server.closed(self, reason)
   }
 }
-
-/// A result that carries no response.
-private typealias Failure = Result<HealthResponse, RPCError>
 
 extension String {
   /// As many whole scalars as fit. Bytes are counted, as one character may be of any length.

@@ -17,41 +17,55 @@ package final class ServerLoop: @unchecked Sendable {
   /// How long a drained connection is left to its client to close.
   static let lingerMilliseconds: Int64 = 500
   private static let tickMilliseconds: Int64 = 250
+  /// Contexts kept for reuse: more than a turn's calls under load.
+  private static let spareMax = 1_024
 
   package let loop: EventLoop
   package let limits: Limits
   private let identity: Identity
   private(set) var methods = MethodTable()
+  private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
-  private var queued: [CallContext] = []
-  private(set) var callsRunning = 0
-  package private(set) var isDraining = false
-  private(set) var loadPermille: UInt32 = 0
+  @exclusivity(unchecked) private var admission: Admission<CallContext>
+  @exclusivity(unchecked) private var isDispatchPlanned = false
+  private var refused = 0
+  /// The calls run in this turn.
+  @exclusivity(unchecked) private var dispatched: [CallContext] = []
+  /// Contexts of calls that have ended, for those to come.
+  @exclusivity(unchecked) private var spare: [CallContext] = []
+  @exclusivity(unchecked) private(set) var callsRunning = 0
+  @exclusivity(unchecked) package private(set) var isDraining = false
+  @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
   private let onAnswered: (AnsweredCall) -> Void
   private let onClosed: (String) -> Void
+  private let onAdmission: (AdmissionTick) -> Void
 
   init(
     _ loop: EventLoop, identity: Identity, limits: Limits,
-    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void
+    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void,
+    onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
     self.identity = identity
     self.limits = limits
     self.onAnswered = onAnswered
     self.onClosed = onClosed
+    self.onAdmission = onAdmission
+    admission = Admission(limits.admissionSettings)
   }
 
   func start(_ methods: MethodTable) {
     self.methods = methods
+    index = MethodIndex(methods.entries)
     // Kept by its loop, which may outlast the server: connections go on until they are drained.
     loop.atEndOfReading { [self] in dispatch() }
     tickLater()
   }
 
-  var callsInFlight: Int { queued.count + callsRunning }
+  var callsInFlight: Int { admission.queued + callsRunning }
   var connectionCount: Int { connections.count }
 
   func adopt(_ socket: Socket, atEdge: Bool) {
@@ -86,9 +100,6 @@ package final class ServerLoop: @unchecked Sendable {
   /// Why no more requests are taken in now.
   func refusal() -> RPCError? {
     if isDraining { return .notStarted("the server is stopping") }
-    if queued.count >= limits.queueDepthMax {
-      return .notStarted("more than \(limits.queueDepthMax) requests wait")
-    }
     return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
   }
 
@@ -96,10 +107,48 @@ package final class ServerLoop: @unchecked Sendable {
     .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
-  func queue(_ call: CallContext) { queued.append(call) }
+  /// Takes the call into the queue, or answers it, or another that it takes the place of.
+  func queue(_ call: CallContext) {
+    let arrival = admission.arrived(
+      call, priority: call.priority, deadline: call.deadline, loop.turnStart)
+    switch arrival {
+    case .queued: break
+    case .refused: refuse(call)
+    case .insteadOf(let other): refuse(other)
+    case .insteadOfExpired(let other): expire(other)
+    }
+  }
+
+  private func refuse(_ call: CallContext) {
+    refused += 1
+    dispatched.append(call)
+    call.fail(.notStarted("too many requests wait"))
+  }
+
+  private func expire(_ call: CallContext) {
+    dispatched.append(call)
+    guard call.isWaiting else { return }
+    refused += 1
+    call.fail(RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
+  }
 
   package func method(named name: String) -> ServedMethod? {
     methods.entries[name].map(ServedMethod.init)
+  }
+
+  /// The context of a call that has just arrived.
+  func context(
+    _ header: borrowing RequestHeader, _ method: MethodTable.Entry?, body: Range<Int>,
+    from origin: any CallOrigin
+  ) -> CallContext {
+    let asked = header.budgetAskedMicroseconds
+    let budget = limits.budgetMicroseconds(asked: asked == 0 ? nil : asked)
+    if let spare = spare.popLast() {
+      spare.reuse(header, budgetMicroseconds: budget, method: method, body: body, from: origin)
+      return spare
+    }
+    return CallContext(
+      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop)
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
@@ -108,78 +157,103 @@ package final class ServerLoop: @unchecked Sendable {
     _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
     budgetMicroseconds: UInt64?, trace: TraceContext
   ) -> CallContext {
-    let header = RequestHeader(
-      call: id, budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      trace: trace)
-    return CallContext(header, method: method.entry, body: 0..<0, from: origin, on: loop)
+    CallContext(
+      RequestHeader(call: id, trace: trace),
+      budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
+      method: method.entry, body: 0..<0, from: origin, on: loop)
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
-    if let refusal = refusal() {
-      call.finish(Result<HealthResponse, RPCError>.failure(refusal))
-    } else {
-      queue(call)
-    }
+    if let refusal = refusal() { call.fail(refusal) } else { queue(call) }
   }
 
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
   /// callers still wait for is run.
   private func dispatch() {
-    guard !queued.isEmpty else { return }
-    let batch = queued
-    queued.removeAll(keepingCapacity: true)
-    for call in batch {
-      guard let origin = call.origin, origin.isWaiting(call), let method = call.method
-      else { continue }
-      // Looked at again: those before it in this turn may run on.
-      guard callsRunning < limits.callsRunningMax else {
-        call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
-        continue
-      }
-      let now = Instant.now()
-      call.begin(now)
-      callsRunning += 1
-      if now >= call.deadline {
-        let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
-        call.finish(Result<HealthResponse, RPCError>.failure(late))
-      } else {
-        origin.withBody(of: call) { method.invoke(call, $0) }
-        if origin.isWaiting(call) { expireLater(call) }
+    isDispatchPlanned = false
+    guard admission.queued > 0 else { return recycle() }
+    var now = Instant.now()
+    while let turn = admission.next(now) {
+      switch turn {
+      case .expired(let call): expire(call)
+      case .run(let call): now = run(call, now)
       }
     }
+    // The connections' input is theirs again with the next turn.
+    admission.holdQueued { call in
+      guard call.heldBody == nil else { return false }
+      if call.isWaiting { call.origin.withBody(of: call) { call.heldBody = Array($0) } }
+      return true
+    }
+    recycle()
   }
 
-  /// A handler that waits is answered for when its caller's time is over.
-  private func expireLater(_ call: CallContext) {
-    let timer = loop.schedule(at: call.deadline) {
-      call.cancel()
-      let late = RPCError(.deadlineExceeded, "the handler did not answer in time")
-      call.finish(Result<HealthResponse, RPCError>.failure(late))
+  /// - Returns: the time when the handler had answered, or waits.
+  private func run(_ call: CallContext, _ now: Instant) -> Instant {
+    dispatched.append(call)
+    guard call.isWaiting, let method = call.method else { return now }
+    // Looked at again: those before it in this turn may run on.
+    guard callsRunning < limits.callsRunningMax else {
+      call.fail(tooManyRun)
+      return now
     }
-    call.expiry = timer
+    call.begin(now)
+    callsRunning += 1
+    if let held = call.heldBody {
+      held.withUnsafeBytes { method.invoke(call, $0) }
+    } else {
+      call.origin.withBody(of: call) { method.invoke(call, $0) }
+    }
+    guard call.isWaiting else { return call.ended }
+    // A handler that waits is answered for when its caller's time is over.
+    call.expiry = loop.schedule(at: call.deadline, call)
+    if !method.isLongPoll {
+      call.isAdmitted = true
+      admission.began()
+    }
+    return .now()
+  }
+
+  /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
+  private func recycle() {
+    while var call = dispatched.popLast() {
+      if isKnownUniquelyReferenced(&call), spare.count < Self.spareMax { spare.append(call) }
+    }
   }
 
   /// To be called by a call's origin, once, for each that it has answered.
   package func answered(_ call: CallContext, _ code: Code) {
-    end(call)
+    end(call, isAnswered: true)
+    call.forgetCancelling()
     guard let method = call.method else { return }
     onAnswered(
       AnsweredCall(
         method: method.description.name, code: code,
         queueNanoseconds: call.started.nanoseconds(since: call.received),
-        handlerNanoseconds: Instant.now().nanoseconds(since: call.started)))
+        handlerNanoseconds: call.ended.nanoseconds(since: call.started)))
   }
 
   /// The caller has left.
   package func abandon(_ call: CallContext) {
-    end(call)
+    end(call, isAnswered: false)
     call.cancel()
   }
 
-  private func end(_ call: CallContext) {
+  private func end(_ call: CallContext, isAnswered: Bool) {
     if call.hasBegun { callsRunning -= 1 }
     if let expiry = call.expiry { loop.cancel(expiry) }
+    call.leaveOrigin()
+    guard call.isAdmitted, let method = call.method else { return }
+    call.isAdmitted = false
+    let now = Instant.now()
+    admission.ended(
+      latencyNanoseconds: isAnswered ? now.nanoseconds(since: call.started) : nil,
+      usual: &method.usualLatency, now)
+    guard admission.queued > 0, !isDispatchPlanned else { return }
+    // Those that wait get their turn at once, whether or not anything arrives.
+    isDispatchPlanned = true
+    loop.post { [self] in dispatch() }
   }
 
   // MARK: Time and ending
@@ -189,8 +263,16 @@ package final class ServerLoop: @unchecked Sendable {
       let now = Instant.now()
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)
+      tell()
       tickLater()
     }
+  }
+
+  private func tell() {
+    onAdmission(
+      AdmissionTick(
+        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused))
+    refused = 0
   }
 
   private func measureLoad(_ now: Instant) {
