@@ -87,7 +87,8 @@ extension RealProcesses {
 
     private func test(_ namespace: NetworkNamespace, secondsDown: Double) async throws {
       let service = try await LoneService(
-        wrapper: namespace.wrapper, listen: "\(namespace.peerHost):0")
+        wrapper: namespace.wrapper, listen: "\(namespace.peerHost):0",
+        flags: ["--insecure"])
       let client = try await service.client()
       defer { client.shutDown() }
       try await service.waitForAnswer(client, seconds: 10)

@@ -41,7 +41,8 @@ package struct ConnectionState: Sendable {
     hello.frameBytesMax = UInt32(clamping: limits.frameBytesMax)
     hello.callsInFlightMax = UInt32(clamping: limits.callsInFlightMax)
     hello.kinds = FrameKind.allCases.map { UInt32($0.rawValue) }
-    hello.token = token
+    // A server's would tell it to whoever connects.
+    if role == .client { hello.token = token }
     hello.software = software
     return hello
   }
@@ -61,7 +62,7 @@ package struct ConnectionState: Sendable {
       throw FrameError(
         code: .version, reason: "protocol version \(hello.version); this end has \(Self.version)")
     }
-    guard matches(hello.token) else {
+    guard role == .client || matches(hello.token) else {
       throw FrameError(code: .token, reason: "the cluster token differs")
     }
     guard hello.frameBytesMax >= Self.frameBytesMaxLeast, hello.callsInFlightMax > 0 else {
