@@ -13,7 +13,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   let onEnded: (CallReport, Code) -> Void
   private let identity: Identity
   private let limits: Limits
-  private var file: ReplicaFile?
+  private var watch: ReplicaWatch?
   private var channels: [Balancer.ID: Channel] = [:]
   /// No longer listed, with calls that run.
   private var retired: [Balancer.ID: Channel] = [:]
@@ -34,12 +34,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     self.policy = policy
     self.onEnded = onEnded
     retryBudget = RetryBudget(now: .now())
-    switch source {
-    case .list(let addresses): update(addresses)
-    case .file(let path):
-      file = ReplicaFile(path: path)
-      follow()
-    }
+    watch = ReplicaWatch(source, on: loop) { [weak self] in self?.update($0) }
+    watch?.start()
     tickLater()
   }
 
@@ -113,16 +109,12 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     }
   }
 
-  private func follow() {
-    if let addresses = file?.changed() { update(addresses) }
-  }
-
   private func tickLater() {
     let next = Instant.now().adding(milliseconds: Self.tickMilliseconds)
     tickTimer = loop.schedule(at: next) { [weak self] in
       guard let self else { return }
       let now = Instant.now()
-      follow()
+      watch?.tick(now)
       for channel in channels.values { channel.tick(now) }
       for channel in retired.values { channel.tick(now) }
       tickLater()
@@ -132,6 +124,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   /// Closes all connections; calls that run are lost.
   package func shutDown() {
     if let tickTimer { loop.cancel(tickTimer) }
+    watch?.stop()
     let ending = Array(channels.values) + Array(retired.values)
     // First, so that no call that is lost is tried again at the next to be closed.
     channels = [:]
