@@ -68,3 +68,10 @@ struct NameLookup: Sendable {
     return error == 0 ? String(decoding: host.prefix { $0 != 0 }, as: UTF8.self) : nil
   }
 }
+
+/// A weak reference that goes around by another thread, and is used on its loop only.
+struct LoopConfined<Object: AnyObject>: @unchecked Sendable {
+  private(set) weak var value: Object?
+
+  init(_ value: Object) { self.value = value }
+}

@@ -55,7 +55,7 @@ package final class ReplicaWatch {
   private func lookUp(_ host: String, _ port: UInt16) {
     guard !isLookingUp else { return }
     isLookingUp = true
-    let this = Confined(self)
+    let this = LoopConfined(self)
     lookup.start(host, port, on: loop) { this.value?.found($0) }
   }
 
@@ -70,10 +70,4 @@ package final class ReplicaWatch {
     known = found
     changed?(found)
   }
-}
-
-/// A weak reference that goes around by another thread, and is used on the loop only.
-private struct Confined: @unchecked Sendable {
-  weak var value: ReplicaWatch?
-  init(_ value: ReplicaWatch) { self.value = value }
 }

@@ -45,6 +45,14 @@ package enum Address: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Address {
+  /// Whether it is known without asking a resolver.
+  package var isNumeric: Bool {
+    guard case .tcp(let host, _) = self else { return true }
+    var room = in6_addr()
+    let digits = host.prefix { $0 != "%" }
+    return inet_pton(AF_INET, host, &room) == 1 || inet_pton(AF_INET6, String(digits), &room) == 1
+  }
+
   /// A name or an IPv4 address; in brackets an IPv6 address, perhaps with its zone.
   private static func isHost(_ text: String, isBracketed: Bool) -> Bool {
     !text.isEmpty
