@@ -7,11 +7,16 @@ private let target: FuzzTarget = {
   let name = getenv("BRIGADE_FUZZ_TARGET").map { String(cString: $0) } ?? ""
   guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
     let names = FuzzTarget.all.map(\.name).joined(separator: "\n")
-    fputs("\(names)\n", stdout)
+    tell(names, at: STDOUT_FILENO)
     exit(name.isEmpty ? 0 : 64)
   }
   return target
 }()
+
+private func tell(_ line: String, at descriptor: Int32) {
+  let bytes = Array((line + "\n").utf8)
+  _ = write(descriptor, bytes, bytes.count)
+}
 
 @_cdecl("LLVMFuzzerInitialize")
 public func initializeFuzzer(
@@ -36,7 +41,7 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
   do {
     _ = try target.run(input)
   } catch {
-    fputs("\(target): \(error)\n", stderr)
+    tell("\(target): \(error)", at: STDERR_FILENO)
     abort()
   }
   return 0

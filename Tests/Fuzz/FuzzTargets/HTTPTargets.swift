@@ -1,4 +1,5 @@
 internal import HTTP
+internal import RPC
 
 extension FuzzTarget {
   private static var limits: HTTPLimits {
@@ -60,11 +61,11 @@ extension FuzzTarget {
   }
 
   static let gzip = FuzzTarget("gzip") {
-    let gzip = Gzip()
+    let gzip = ZlibCodec(.gzip)
     return ["", "a", String(repeating: "{\"a\":1},", count: 200)].map { gzip.compress(Array($0)) }
       + [gzip.compress([UInt8](repeating: 0, count: 1 << 17))]
   } read: { bytes in
-    let gzip = Gzip()
+    let gzip = ZlibCodec(.gzip)
     guard let inflated = try? gzip.inflate(bytes, bytesMax: limits.bodyBytesMax) else {
       return .refused
     }

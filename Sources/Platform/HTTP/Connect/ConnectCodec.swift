@@ -10,7 +10,7 @@ final class ConnectCodec {
 
   private let schema: MessageSchema
   private let bodyBytesMax: Int
-  private let gzip = Gzip()
+  private let gzip = ZlibCodec(.gzip)
 
   init(_ methods: [ServedMethod], bodyBytesMax: Int) {
     schema = MessageSchema(types: methods.flatMap { [$0.request, $0.response] })
@@ -36,11 +36,11 @@ final class ConnectCodec {
   private func inflate(_ body: [UInt8]) throws(RPCError) -> [UInt8] {
     // Nothing may be sent as nothing, whatever the header says.
     guard !body.isEmpty else { return body }
-    do throws(Gzip.Failure) {
+    do throws(ZlibCodec.Failure) {
       return try gzip.inflate(body, bytesMax: bodyBytesMax)
     } catch {
       switch error {
-      case .notGzip: throw .invalidArgument("the body is not valid gzip")
+      case .invalid: throw .invalidArgument("the body is not valid gzip")
       case .longerThan(let most):
         throw RPCError(
           .resourceExhausted, "the body inflates to more than \(most) bytes", advice: .never)

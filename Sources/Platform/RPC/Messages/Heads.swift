@@ -48,7 +48,7 @@ package struct Hello: Message {
   }
 }
 
-package struct Metadata: Message {
+package struct Metadata: Message, Equatable {
   package var name: String = ""
   package var value: [UInt8] = []
 
