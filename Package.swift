@@ -48,6 +48,9 @@ let platform: [Target] = [
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "CZlib", "JSON", "Telemetry"]),
   module("Platform", "HTTP", ["CLinux", "JSON", "Telemetry", "RPC"]),
+    "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
+  module("Platform", "Simulation", ["RPC", "Telemetry"]),
+  module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
@@ -76,7 +79,9 @@ let tools: [Target] = [
   module("Tools", "BrigadeClient", ["RPC", "Telemetry", "Messages"]),
   module(
     "Tools", "Commands",
-    shared + ["CLinux", "CZlib", "Events", "Retrieval", "Features", "Inference", "Gateway"]),
+    shared + [
+      "CLinux", "CZlib", "Simulation", "Events", "Retrieval", "Features", "Inference", "Gateway",
+    ]),
   program("Tools", "brigade", ["Commands"]),
 ]
 
@@ -126,7 +131,7 @@ let testing: [Target] = [
     name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "Telemetry"],
     path: "Tests/Fuzz/FuzzTests", swiftSettings: settings),
   .testTarget(
-    name: "SimulationTests", dependencies: ["RPC", "Telemetry", "TestSupport"],
+    name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
     path: "Tests/Simulation", swiftSettings: settings),
   .testTarget(
     name: "ClusterTests",

@@ -97,11 +97,13 @@ struct Node<S: Service> {
       loops.append(loop)
     }
     let calls = CallMetrics(metrics)
+    let admission = AdmissionMetrics(metrics)
     let log = log
     return Server(
       loops: loops, identity: identity, limits: settings.limits,
       onAnswered: { calls.answered($0) },
       onClosed: { log.debug("connection closed", ["reason": $0]) },
+      onAdmission: { admission.ticked($0) },
       methods: { service.methods(on: $0) })
   }
 

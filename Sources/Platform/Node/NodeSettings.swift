@@ -72,6 +72,13 @@ package struct NodeSettings: Configuration {
       settings.integer(
         "partial_frame_ms", default: Int(limits.partialFrameMilliseconds), in: 1...600_000,
         unit: "milliseconds", "from a message's first byte to its last; slower peers are cut off"))
+    limits.admission.isAdaptive = settings.flag(
+      "adaptive", default: limits.admission.isAdaptive,
+      "refuses calls that would wait too long for their time, and holds handlers to a number that "
+        + "their latency allows")
+    limits.admission.limit.least = settings.integer(
+      "concurrency_min", default: limits.admission.limit.least, in: 1...1_000_000, unit: "calls",
+      "waiting handlers of one thread that always may run, however slow they are")
     return limits
   }
 }

@@ -41,6 +41,8 @@ package struct Limits: Sendable {
   package var connectionAgeMilliseconds: Int64 = 600_000
   /// Calls that wait for a connection to open.
   package var callsConnectingMax = 256
+  /// What a server's loop takes in, within the limits above.
+  package var admission = AdmissionSettings()
 
   package init() {}
 }

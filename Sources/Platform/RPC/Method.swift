@@ -1,21 +1,20 @@
-/// What trying a call again may do.
-package enum Safety: String, Sendable {
-  /// Changes nothing.
-  case pure
-  /// The same request twice has the effect of one.
-  case idempotent
-  /// Must not run twice; tried again only when the server says that it was not started.
-  case once
-}
-
 /// A method as a value: declared once, used by its server and by its callers.
 package struct Method<Request: Message, Response: Message>: Sendable {
   /// As it travels: `brigade.v1.Inference/Score`.
   package let name: String
   package let safety: Safety
+  /// A call that is late gets a second copy at another replica; never one that must run once.
+  package let isHedged: Bool
+  /// It may wait for something to happen, so how long it takes says nothing of a server's load.
+  package let isLongPoll: Bool
 
-  package init(_ name: String, _ safety: Safety) {
+  package init(
+    _ name: String, _ safety: Safety, isHedged: Bool = false, isLongPoll: Bool = false
+  ) {
+    precondition(safety != .once || !isHedged, "\(name) must not run twice")
     self.name = name
     self.safety = safety
+    self.isHedged = isHedged
+    self.isLongPoll = isLongPoll
   }
 }

@@ -27,11 +27,12 @@ final class LogPeers {
       set.shutDown()
       sets[address] = nil
     }
-    var policy = RetryPolicy()
-    policy.attemptsMax = 1
+    // Each is asked for itself: nobody else can answer for it.
+    var routing = RoutingSettings()
+    routing.retries.attemptsMax = 1
     for address in listed where sets[address] == nil {
       sets[address] = ReplicaSet(
-        "events", at: .list([address]), on: loop, identity: identity, policy: policy)
+        "events", at: .list([address]), on: loop, identity: identity, routing: routing)
     }
     return sets.map { ($0, $1) }
   }

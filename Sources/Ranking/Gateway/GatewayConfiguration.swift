@@ -16,6 +16,7 @@ package struct GatewayConfiguration: Configuration {
   let lightModel: LightModel?
   let policy: Policy
   let edge: ConnectEdge?
+  let routing: RoutingSettings
 
   package init(reading settings: inout Settings) {
     budgetMilliseconds = settings.integer(
@@ -43,6 +44,7 @@ package struct GatewayConfiguration: Configuration {
       .retrieval: retrieval.replicas, .features: features.replicas,
       .inference: inference.replicas,
     ]
+    routing = settings.routing()
     model = settings.string(
       "model", default: "", "name or name/version to score with; empty for the servers' default")
     candidates = settings.integer(

@@ -1,4 +1,5 @@
 internal import Messages
+internal import Node
 internal import Telemetry
 
 /// How often which hop was answered by which rung.
@@ -9,6 +10,8 @@ struct GatewayMetrics: Sendable {
   private let abandoned: Counter
   private let duration: Histogram
   private let rungs: [String: [Rung: Counter]]
+  /// What is done about the replicas of each service that hops go to.
+  let routing: [HopKind: RoutingMetrics]
 
   init(_ metrics: MetricsRegistry, methods: [String]) {
     func requests(_ outcome: String) -> Counter {
@@ -22,6 +25,9 @@ struct GatewayMetrics: Sendable {
     abandoned = requests("abandoned")
     duration = metrics.histogram(
       "brigade_gateway_rank_duration_seconds", "Time from a request's receipt to its answer")
+    routing = [HopKind.retrieval, .features, .inference].reduce(into: [:]) { routing, hop in
+      routing[hop] = RoutingMetrics(metrics, service: hop.rawValue)
+    }
     rungs = Dictionary(
       uniqueKeysWithValues: methods.map { method in
         let counters = Rung.allCases.map { rung in

@@ -53,7 +53,8 @@ package struct GatewayService: Service {
 
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(
-      configuration, on: loop, identity: environment.identity, popular: popular)
+      configuration, on: loop, identity: environment.identity, popular: popular,
+      metrics: metrics)
     let events = EventIntake(
       ReplicaSet(
         "events", at: configuration.replicas[.features] ?? .list([]), on: loop,

@@ -12,11 +12,11 @@ import Testing
   private func at(_ microseconds: Int64) -> Instant { received.adding(microseconds: microseconds) }
 
   private func attempt(
-    _ replica: String, _ from: Int64, _ to: Int64, _ code: Code = .ok
+    _ replica: String, _ from: Int64, _ to: Int64, _ code: Code = .ok, number: Int = 1
   ) -> CallReport.Attempt {
     CallReport.Attempt(
       replica: replica, start: at(from), end: at(to), code: code,
-      message: code == .ok ? "" : "it failed")
+      message: code == .ok ? "" : "it failed", number: number)
   }
 
   private func report(_ attempts: [CallReport.Attempt]) -> CallReport {
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `a retry's answer is another replica's rung and says why`() {
-    let attempts = [attempt("one", 100, 400, .unavailable), attempt("two", 400, 900)]
+    let attempts = [attempt("one", 100, 400, .unavailable), attempt("two", 400, 900, number: 2)]
     let hop = record.hop(report(attempts), fallback: nil)
     #expect(hop.rung == .otherReplica)
     #expect(hop.replica == "two")
@@ -53,6 +53,15 @@ import Testing
     #expect(hop.attempts.map(\.startMicroseconds) == [100, 400])
     #expect(hop.attempts.map(\.elapsedMicroseconds) == [300, 500])
     #expect(hop.attempts[0].message == "it failed")
+  }
+
+  @Test func `a hedge that lost leaves the rung as it is, one that won does not`() {
+    let lost = attempt("two", 300, 500, .cancelled, number: 2)
+    #expect(record.hop(report([lost, attempt("one", 100, 500)]), fallback: nil).rung == .primary)
+    let hedged = record.hop(
+      report([attempt("one", 100, 500, .cancelled), attempt("two", 300, 500, number: 2)]),
+      fallback: nil)
+    #expect(hedged.rung == .otherReplica && hedged.replica == "two")
   }
 
   @Test func `a fallback names its rung and nobody as the one who answered`() {

@@ -8,6 +8,8 @@ class Attempt {
   let start: Instant
   var callID: UInt64 = 0
   var isSent = false
+  /// A second copy, sent while an earlier one was still awaited.
+  var isHedge = false
   var timer: TimerQueue.ID?
   weak var channel: Channel?
 

@@ -21,16 +21,21 @@ package struct CallOptions: Sendable {
 }
 
 /// A call under way: started at once, awaited when its answer is needed, so that several can run
-/// side by side without child tasks. Confined to the loop of its replica set.
+/// side by side without child tasks. Does what its `CallState` says. Confined to the loop of its
+/// replica set.
 package final class Call<Request: Message, Response: Message>: @unchecked Sendable {
   package let method: Method<Request, Response>
   let request: Request
   let options: CallOptions
   private let replicas: ReplicaSet
+  private var state: CallState
   private var report: CallReport
-  private var current: SentAttempt<Request, Response>?
-  private var tried: [Balancer.ID] = []
-  private var deadlineTimer: TimerQueue.ID?
+  /// At most two run at once: a copy and its hedge.
+  private var older: SentAttempt<Request, Response>?
+  private var younger: SentAttempt<Request, Response>?
+  private var lastError: RPCError?
+  private var timer: TimerQueue.ID?
+  private var timerAt = Instant.distantFuture
   private var outcome: CallOutcome<Response>?
   private var waiter: UnsafeContinuation<CallOutcome<Response>, Never>?
   private var onFinish: ((CallOutcome<Response>) -> Void)?
@@ -43,6 +48,10 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     self.request = request
     self.options = options
     self.replicas = replicas
+    state = CallState(
+      CallState.Terms(
+        method: method.name, safety: method.safety, isHedged: method.isHedged,
+        deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds))
     let now = Instant.now()
     report = CallReport(method: method.name, start: now, end: now)
   }
@@ -59,122 +68,143 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   }
 
   /// Gives the call up; its replica is told.
-  package func cancel() {
-    guard outcome == nil else { return }
-    abandonCurrent(.abandoned, Code.cancelled, "the caller left")
-    finish(.failure(RPCError(.cancelled, "the caller left")))
+  package func cancel() { perform(state.cancel(.now(), &replicas.routing)) }
+
+  func start() { perform(state.begin(report.start, &replicas.routing)) }
+
+  private func wake() {
+    timer = nil
+    timerAt = .distantFuture
+    let hasLeft = older?.isSent == true || younger?.isSent == true
+    perform(state.wake(.now(), hasLeft: hasLeft, &replicas.routing))
   }
 
-  func start() {
-    let now = Instant.now()
-    guard now < options.deadline else { return expire() }
-    deadlineTimer = replicas.loop.schedule(at: options.deadline) { [self] in expire() }
-    attempt(now)
-  }
+  // MARK: What the state says
 
-  private func attempt(_ now: Instant) {
-    guard let channel = replicas.choose(now, excluding: tried) else {
-      let nobody = replicas.nobodyReady(tried: tried)
-      return finish(.failure(report.lastError ?? nobody))
+  /// - Parameters:
+  ///   - attempt: the one that ended, and so made the step; written down after those that are left.
+  ///   - result: what the call ends with, if it ends by that.
+  private func perform(
+    _ step: CallStep, after attempt: CallReport.Attempt? = nil,
+    _ result: Result<Response, RPCError>? = nil
+  ) {
+    leave(step.leaving.0, step.reason)
+    leave(step.leaving.1, step.reason)
+    if let attempt { report.attempts.append(attempt) }
+    if let (number, replica, isHedge) = step.sending { send(Int(number), replica, isHedge) }
+    switch step.end {
+    case nil: wakeLater()
+    case .byEvent: finish(result ?? .failure(unserved))
+    case .unserved: finish(.failure(unserved))
+    case .cancelled: finish(.failure(RPCError(.cancelled, "the caller left")))
+    case .expired:
+      let last = report.last.map { " (\($0.replica))" } ?? ""
+      finish(.failure(RPCError(.deadlineExceeded, "no answer in time\(last)")))
     }
-    tried.append(channel.id)
-    let attempt = SentAttempt(self, replica: channel.id, number: tried.count, start: now)
-    current = attempt
-    replicas.balancer.started(channel.id)
-    let patience = now.adding(nanoseconds: options.attemptNanoseconds)
-    if patience < options.deadline {
-      attempt.timer = replicas.loop.schedule(at: patience) { [self] in outOfPatience(attempt) }
+  }
+
+  private var unserved: RPCError { lastError ?? replicas.nobodyReady }
+
+  private func send(_ number: Int, _ replica: Balancer.ID, _ isHedge: Bool) {
+    let attempt = SentAttempt(self, replica: replica, number: number, start: .now())
+    attempt.isHedge = isHedge
+    if older == nil { older = attempt } else { younger = attempt }
+    guard let channel = replicas.channel(replica) else {
+      return lost(attempt, .notSent, .notStarted("the replica is gone"))
     }
     channel.start(attempt)
   }
 
-  /// The attempt has had its time. It is left only for a replica that could do better.
-  private func outOfPatience(_ attempt: Attempt) {
-    guard attempt === current, outcome == nil else { return }
-    let now = Instant.now()
-    guard method.safety != .once || !attempt.isSent, replicas.hasReady(excluding: tried),
-      tried.count < replicas.policy.attemptsMax, replicas.retryBudget.withdraw(now)
-    else { return }
-    let limit = options.attemptNanoseconds / 1_000_000
-    abandonCurrent(.failed, .deadlineExceeded, "no answer within the attempt's \(limit) ms")
-    self.attempt(now)
+  /// One timer a call, at the first of all that may be due.
+  private func wakeLater() {
+    guard !state.isOver, state.wakeAt < timerAt else { return }
+    if let timer { replicas.loop.cancel(timer) }
+    timerAt = state.wakeAt
+    timer = replicas.loop.schedule(at: timerAt) { [self] in wake() }
   }
 
-  private func expire() {
-    guard outcome == nil else { return }
-    abandonCurrent(.failed, .deadlineExceeded, "the call's time is over")
-    let last = report.last.map { " (\($0.replica))" } ?? ""
-    finish(.failure(RPCError(.deadlineExceeded, "no answer in time\(last)")))
-  }
-
-  private func abandonCurrent(_ verdict: Balancer.Outcome, _ code: Code, _ message: String) {
-    guard let attempt = current else { return }
-    close(attempt, verdict, code, message)
+  private func leave(_ number: UInt8, _ reason: CallStep.Reason) {
+    guard number > 0, let attempt = take(Int(number)) else { return }
+    let (code, message): (Code, String) =
+      switch reason {
+      case .slow:
+        (
+          .deadlineExceeded,
+          "no answer within the attempt's \(options.attemptNanoseconds / 1_000_000) ms"
+        )
+      case .expired: (.deadlineExceeded, "the call's time is over")
+      case .outrun: (.cancelled, "another replica answered first")
+      case .cancelled: (.cancelled, "the caller left")
+      }
+    report.attempts.append(entry(attempt, code, message))
     attempt.channel?.cancel(attempt)
   }
 
-  /// Books the attempt and lets go of it.
-  private func close(
-    _ attempt: Attempt, _ verdict: Balancer.Outcome, _ code: Code, _ message: String
-  ) {
-    current = nil
-    if let timer = attempt.timer { replicas.loop.cancel(timer) }
-    let now = Instant.now()
-    replicas.balancer.finished(
-      attempt.replica, verdict, latencyNanoseconds: now.nanoseconds(since: attempt.start),
-      now: now)
-    report.attempts.append(
-      CallReport.Attempt(
-        replica: attempt.channel?.name ?? "", start: attempt.start, end: now, code: code,
-        message: message))
+  private func take(_ number: Int) -> SentAttempt<Request, Response>? {
+    if let attempt = younger, attempt.number == number {
+      younger = nil
+      return attempt
+    }
+    guard let attempt = older, attempt.number == number else { return nil }
+    older = younger
+    younger = nil
+    return attempt
   }
+
+  private func entry(
+    _ attempt: Attempt, _ code: Code, _ message: String
+  ) -> CallReport.Attempt {
+    CallReport.Attempt(
+      replica: attempt.channel?.name ?? "", start: attempt.start, end: .now(), code: code,
+      message: message, number: attempt.number, isHedge: attempt.isHedge)
+  }
+
+  // MARK: Ends of attempts
 
   fileprivate func answered(
     _ attempt: Attempt, _ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer
   ) {
-    guard attempt === current else { return }
+    guard take(attempt.number) != nil else { return }
     let code = Code(rawValue: head.code) ?? .unknown
-    if code == .ok {
-      report.queueMicroseconds = head.queue_us
-      report.handlerMicroseconds = head.handler_us
-      do throws(InvalidMessage) {
-        let response = try Response(decoding: body, in: replicas.loop.arena)
-        close(attempt, .answered, .ok, "")
-        finish(.success(response))
-      } catch {
-        close(attempt, .failed, .internal, "\(error)")
-        finish(.failure(RPCError(.internal, "the answer: \(error)")))
-      }
-    } else {
+    let load = ReplicaLoad(inFlight: head.load_in_flight, permille: head.load_permille)
+    guard code == .ok else {
       let error = RPCError(code, String(head.message), advice: RetryAdvice(head.advice))
-      lost(attempt, .answered(code, error.advice), error)
+      return failed(attempt, .answered(code, error.advice), error, error, load)
+    }
+    report.queueMicroseconds = head.queue_us
+    report.handlerMicroseconds = head.handler_us
+    do throws(InvalidMessage) {
+      let response = try Response(decoding: body, in: replicas.loop.arena)
+      let step = state.answered(UInt8(attempt.number), load: load, .now(), &replicas.routing)
+      perform(step, after: entry(attempt, .ok, ""), .success(response))
+    } catch {
+      let invalid = RPCError(.internal, "\(error)", advice: .never)
+      let told = RPCError(.internal, "the answer: \(error)")
+      failed(attempt, .answered(.internal, .never), invalid, told, load)
     }
   }
 
   fileprivate func lost(_ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError) {
-    guard attempt === current else { return }
-    close(attempt, verdict(attempt, loss, error.code), error.code, error.message)
-    let now = Instant.now()
-    guard replicas.policy.mayRetry(loss, method.safety, attempts: tried.count),
-      now < options.deadline, replicas.mayServe(excluding: tried),
-      // What never left this process has added nothing to anyone's load.
-      loss == .notSent || replicas.retryBudget.withdraw(now)
-    else { return finish(.failure(error)) }
-    self.attempt(now)
+    guard take(attempt.number) != nil else { return }
+    failed(attempt, loss, error, error, nil)
   }
 
-  /// A replica that leaves in order is to be welcome when it is back, so what it refuses while it
-  /// drains is no failure of its.
-  private func verdict(
-    _ attempt: Attempt, _ loss: RetryPolicy.Loss, _ code: Code
-  ) -> Balancer.Outcome {
-    if loss == .notSent || attempt.channel?.state == .draining { return .abandoned }
-    return RetryPolicy.isReplicasFault(code) ? .failed : .answered
+  /// - Parameter told: what the caller gets if the call ends with it.
+  private func failed(
+    _ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError, _ told: RPCError,
+    _ load: ReplicaLoad?
+  ) {
+    lastError = told
+    let step = state.lost(
+      UInt8(attempt.number), loss, error.code, load: load,
+      isLeaving: attempt.channel?.state == .draining, .now(), &replicas.routing)
+    perform(step, after: entry(attempt, error.code, error.message), .failure(told))
   }
 
   private func finish(_ result: Result<Response, RPCError>) {
     guard outcome == nil else { return }
-    if let deadlineTimer { replicas.loop.cancel(deadlineTimer) }
+    if let timer { replicas.loop.cancel(timer) }
+    timer = nil
     report.end = .now()
     let ended = CallOutcome(result: result, report: report)
     outcome = ended
@@ -224,13 +254,6 @@ private final class SentAttempt<Request: Message, Response: Message>: Attempt {
   }
 
   override func lost(_ loss: RetryPolicy.Loss, _ error: RPCError) { call.lost(self, loss, error) }
-}
-
-extension CallReport {
-  /// What the last attempt failed with.
-  fileprivate var lastError: RPCError? {
-    last.map { RPCError($0.code, $0.message) }
-  }
 }
 
 extension Result where Failure == RPCError {

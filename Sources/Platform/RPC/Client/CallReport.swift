@@ -9,11 +9,16 @@ package struct CallReport: Sendable {
     package var end: Instant
     package var code: Code
     package var message: String
+    /// 1 for the first that was begun.
+    package var number = 1
+    /// A second copy, sent while an earlier one was still awaited.
+    package var isHedge = false
   }
 
   package var method: String
   package var start: Instant
   package var end: Instant
+  /// In the order of their ends.
   package var attempts: [Attempt] = []
   /// In the replica that answered: before its handler, and in it.
   package var queueMicroseconds: UInt64 = 0

@@ -11,7 +11,7 @@ package final class Client: Sendable {
   /// Connects in the background; calls wait for the first connection within their deadline.
   package init(
     _ service: String, at source: ReplicaSource, identity: Identity, limits: Limits = Limits(),
-    policy: RetryPolicy = RetryPolicy()
+    routing: RoutingSettings = RoutingSettings()
   ) async throws(SystemError) {
     let loop = try EventLoop(name: "client")
     loop.start()
@@ -20,18 +20,24 @@ package final class Client: Sendable {
       loop.post {
         continuation.resume(
           returning: ReplicaSet(
-            service, at: source, on: loop, identity: identity, limits: limits, policy: policy))
+            service, at: source, on: loop, identity: identity, limits: limits, routing: routing))
       }
     }
   }
 
   deinit { shutDown() }
 
+  /// A task that is cancelled gives its call up.
   package func call<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions
   ) async -> CallOutcome<Response> {
-    await withUnsafeContinuation { continuation in
-      start(method, request, options) { continuation.resume(returning: $0) }
+    let leaver = Leaver()
+    return await withTaskCancellationHandler {
+      await withUnsafeContinuation { continuation in
+        start(method, request, options, leaver) { continuation.resume(returning: $0) }
+      }
+    } onCancel: {
+      loop.post { leaver.leave() }
     }
   }
 
@@ -41,11 +47,20 @@ package final class Client: Sendable {
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
     ended: @escaping @Sendable (CallOutcome<Response>) -> Void
   ) {
+    start(method, request, options, Leaver(), ended: ended)
+  }
+
+  private func start<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
+    _ leaver: Leaver, ended: @escaping @Sendable (CallOutcome<Response>) -> Void
+  ) {
     // Posted under the lock: what comes before the loop's end is answered there.
     let posted = isShutDown.withLock { isShutDown in
       guard !isShutDown else { return false }
       loop.post { [replicas] in
-        replicas.start(method, request, options).whenEnded(ended)
+        let call = replicas.start(method, request, options)
+        call.whenEnded(ended)
+        leaver.holds { call.cancel() }
       }
       return true
     }
@@ -67,5 +82,21 @@ package final class Client: Sendable {
     loop.post { [replicas] in replicas.shutDown() }
     loop.stop()
     loop.join()
+  }
+}
+
+/// Brings a cancellation to a call that may not have been begun. Confined to the client's loop.
+private final class Leaver: @unchecked Sendable {
+  private var hasLeft = false
+  private var cancel: (() -> Void)?
+
+  func holds(_ cancel: @escaping () -> Void) {
+    if hasLeft { cancel() } else { self.cancel = cancel }
+  }
+
+  func leave() {
+    hasLeft = true
+    cancel?()
+    cancel = nil
   }
 }

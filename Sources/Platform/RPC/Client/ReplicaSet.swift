@@ -7,10 +7,11 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   package let service: String
   let loop: EventLoop
-  let policy: RetryPolicy
-  var balancer = Balancer()
-  var retryBudget: RetryBudget
+  /// Decides who is asked; calls tell it what came of it.
+  var routing: Routing
   let onEnded: (CallReport, Code) -> Void
+  private let onTick: (RoutingTick) -> Void
+  private var told = RoutingCounts()
   private let identity: Identity
   private let limits: Limits
   private var watch: ReplicaWatch?
@@ -18,62 +19,58 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   /// No longer listed, with calls that run.
   private var retired: [Balancer.ID: Channel] = [:]
   private var nextID = 0
-  private var random = SystemRandomNumberGenerator()
   private var tickTimer: TimerQueue.ID?
 
-  /// - Parameter onEnded: called on the loop with every call that ended.
+  /// - Parameters:
+  ///   - onEnded: called on the loop with every call that ended.
+  ///   - onTick: called on the loop a few times a second, with what was done since the last time.
   package init(
     _ service: String, at source: ReplicaSource, on loop: EventLoop, identity: Identity,
-    limits: Limits = Limits(), policy: RetryPolicy = RetryPolicy(),
-    onEnded: @escaping (CallReport, Code) -> Void = { _, _ in }
+    limits: Limits = Limits(), routing: RoutingSettings = RoutingSettings(),
+    onEnded: @escaping (CallReport, Code) -> Void = { _, _ in },
+    onTick: @escaping (RoutingTick) -> Void = { _ in }
   ) {
     self.service = service
     self.loop = loop
     self.identity = identity
     self.limits = limits
-    self.policy = policy
     self.onEnded = onEnded
-    retryBudget = RetryBudget(now: .now())
+    self.onTick = onTick
+    self.routing = Routing(routing, seed: .random(in: 0...UInt64.max), now: .now())
     watch = ReplicaWatch(source, on: loop) { [weak self] in self?.update($0) }
     watch?.start()
     tickLater()
   }
 
-  /// Starts a call; it goes on whether or not its end is awaited.
+  /// Starts a call; it goes on whether or not its end is awaited. For a parent, it gets no more
+  /// time than that has left, and ends when its caller leaves.
   package func start<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
     for parent: CallContext? = nil
   ) -> Call<Request, Response> {
+    var options = options
+    if let parent { options.deadline = min(options.deadline, parent.deadline) }
     let call = Call(method, request, options, on: self)
-    retryBudget.deposit(.now())
+    guard let parent else {
+      call.start()
+      return call
+    }
+    guard !parent.isCancelled else {
+      call.cancel()
+      return call
+    }
     call.start()
-    parent?.onCancel { call.cancel() }
+    parent.onCancel { call.cancel() }
     return call
   }
 
   /// Replicas that could be asked now, and all that are known.
-  package var readyCount: Int { channels.keys.count { balancer.isReady($0) } }
+  package var readyCount: Int { routing.balancer.count(.ready) + routing.balancer.count(.ejected) }
   package var count: Int { channels.count }
 
-  // MARK: Choosing
+  func channel(_ id: Balancer.ID) -> Channel? { channels[id] }
 
-  func choose(_ now: Instant, excluding tried: [Balancer.ID]) -> Channel? {
-    if let id = balancer.pick(now, excluding: tried, random: &random) { return channels[id] }
-    // Nobody is connected: at the very start calls wait for a first connection, not all for one.
-    return channels.values.filter { $0.mayOpenSoon && !tried.contains($0.id) }
-      .randomElement(using: &random)
-  }
-
-  func hasReady(excluding tried: [Balancer.ID]) -> Bool {
-    balancer.hasReady(excluding: tried)
-  }
-
-  func mayServe(excluding tried: [Balancer.ID]) -> Bool {
-    hasReady(excluding: tried)
-      || channels.values.contains { $0.mayOpenSoon && !tried.contains($0.id) }
-  }
-
-  func nobodyReady(tried: [Balancer.ID]) -> RPCError {
+  var nobodyReady: RPCError {
     guard !channels.isEmpty else { return .notStarted("no replica of \(service) is known") }
     let reasons = channels.values.sorted { $0.id < $1.id }.prefix(3).map {
       "\($0.address): \($0.lastError)"
@@ -83,7 +80,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   }
 
   func channelChanged(_ channel: Channel) {
-    balancer.setReady(channel.id, channel.state == .open)
+    let connection: Routing.Connection =
+      channel.state == .open ? .open : channel.mayOpenSoon ? .opening : .none
+    routing.setConnection(channel.id, connection, .now())
     if channel.state == .closed { retired[channel.id] = nil }
   }
 
@@ -92,7 +91,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private func update(_ addresses: [Address]) {
     let wanted = Set(addresses)
     for channel in channels.values where !wanted.contains(channel.address) {
-      balancer.remove(channel.id)
+      routing.remove(channel.id)
       channels[channel.id] = nil
       retired[channel.id] = channel
       channel.retire()
@@ -104,7 +103,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
         nextID, address, on: loop, identity: identity, limits: limits, owner: self)
       nextID += 1
       channels[channel.id] = channel
-      balancer.add(channel.id)
+      routing.add(channel.id)
       channel.connect()
     }
   }
@@ -117,8 +116,17 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
       watch?.tick(now)
       for channel in channels.values { channel.tick(now) }
       for channel in retired.values { channel.tick(now) }
+      tell()
       tickLater()
     }
+  }
+
+  private func tell() {
+    onTick(
+      RoutingTick(
+        counts: routing.counts - told, ejected: routing.ejection.count, ready: readyCount,
+        known: count))
+    told = routing.counts
   }
 
   /// Closes all connections; calls that run are lost.
@@ -129,7 +137,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     // First, so that no call that is lost is tried again at the next to be closed.
     channels = [:]
     retired = [:]
-    for channel in ending { balancer.remove(channel.id) }
+    for channel in ending { routing.remove(channel.id) }
     for channel in ending { channel.shutDown() }
   }
 }

@@ -23,6 +23,10 @@ package final class CallContext: @unchecked Sendable {
   private(set) weak var origin: (any CallOrigin)?
   private(set) var hasBegun = false
   var expiry: TimerQueue.ID?
+  /// It counts among the calls that its loop's admission lets run.
+  var isAdmitted = false
+  /// Its request, when it has to wait longer than the connection keeps it.
+  var heldBody: [UInt8]?
   private var cancelActions: [() -> Void] = []
 
   init(

@@ -8,6 +8,9 @@ package struct MethodTable {
     let request: MessageType
     let response: MessageType
     let invoke: (CallContext, UnsafeRawBufferPointer) -> Void
+    let isLongPoll: Bool
+    /// A table belongs to one loop, and so do its handlers' times.
+    var usualLatency = UsualLatency()
 
     init<Request: Message, Response: Message>(
       _ method: Method<Request, Response>,
@@ -22,6 +25,7 @@ package struct MethodTable {
       request = MessageType(Request.descriptor)
       response = MessageType(Response.descriptor)
       self.invoke = invoke
+      isLongPoll = method.isLongPoll
     }
   }
 

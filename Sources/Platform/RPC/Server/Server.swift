@@ -15,10 +15,12 @@ package final class Server: Sendable {
   ///   - methods: makes the table of one loop; Health and Reflection are added to it.
   ///   - onAnswered: called on the loop for each answered call.
   ///   - onClosed: called on the loop with the reason that a connection ended for.
+  ///   - onAdmission: called on each loop a few times a second.
   package init(
     loops: [EventLoop], identity: Identity, limits: Limits = Limits(),
     onAnswered: @escaping @Sendable (AnsweredCall) -> Void = { _ in },
     onClosed: @escaping @Sendable (String) -> Void = { _ in },
+    onAdmission: @escaping @Sendable (AdmissionTick) -> Void = { _ in },
     methods: @escaping @Sendable (EventLoop) -> MethodTable
   ) {
     self.limits = limits
@@ -32,7 +34,7 @@ package final class Server: Sendable {
         onClosed: { reason in
           count.value.subtract(1, ordering: .relaxed)
           onClosed(reason)
-        })
+        }, onAdmission: onAdmission)
     }
     for loop in self.loops {
       loop.loop.post {

@@ -23,7 +23,9 @@ package final class ServerLoop: @unchecked Sendable {
   private let identity: Identity
   private(set) var methods = MethodTable()
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
-  private var queued: [CallContext] = []
+  private var admission: Admission<CallContext>
+  private var isDispatchPlanned = false
+  private var refused = 0
   private(set) var callsRunning = 0
   package private(set) var isDraining = false
   private(set) var loadPermille: UInt32 = 0
@@ -32,16 +34,20 @@ package final class ServerLoop: @unchecked Sendable {
   var adoptAtEdge: ((Socket) -> Void)?
   private let onAnswered: (AnsweredCall) -> Void
   private let onClosed: (String) -> Void
+  private let onAdmission: (AdmissionTick) -> Void
 
   init(
     _ loop: EventLoop, identity: Identity, limits: Limits,
-    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void
+    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void,
+    onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
     self.identity = identity
     self.limits = limits
     self.onAnswered = onAnswered
     self.onClosed = onClosed
+    self.onAdmission = onAdmission
+    admission = Admission(limits.admissionSettings)
   }
 
   func start(_ methods: MethodTable) {
@@ -51,7 +57,7 @@ package final class ServerLoop: @unchecked Sendable {
     tickLater()
   }
 
-  var callsInFlight: Int { queued.count + callsRunning }
+  var callsInFlight: Int { admission.queued + callsRunning }
   var connectionCount: Int { connections.count }
 
   func adopt(_ socket: Socket, atEdge: Bool) {
@@ -86,9 +92,6 @@ package final class ServerLoop: @unchecked Sendable {
   /// Why no more requests are taken in now.
   func refusal() -> RPCError? {
     if isDraining { return .notStarted("the server is stopping") }
-    if queued.count >= limits.queueDepthMax {
-      return .notStarted("more than \(limits.queueDepthMax) requests wait")
-    }
     return callsRunning >= limits.callsRunningMax ? tooManyRun : nil
   }
 
@@ -96,7 +99,28 @@ package final class ServerLoop: @unchecked Sendable {
     .notStarted("more than \(limits.callsRunningMax) calls run")
   }
 
-  func queue(_ call: CallContext) { queued.append(call) }
+  /// Takes the call into the queue, or answers it, or another that it takes the place of.
+  func queue(_ call: CallContext) {
+    let arrival = admission.arrived(
+      call, priority: call.priority, deadline: call.deadline, loop.turnStart)
+    switch arrival {
+    case .queued: break
+    case .refused: refuse(call)
+    case .insteadOf(let other): refuse(other)
+    case .insteadOfExpired(let other): expire(other)
+    }
+  }
+
+  private func refuse(_ call: CallContext) {
+    refused += 1
+    call.finish(Result<HealthResponse, RPCError>.failure(.notStarted("too many requests wait")))
+  }
+
+  private func expire(_ call: CallContext) {
+    refused += 1
+    let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
+    call.finish(Result<HealthResponse, RPCError>.failure(late))
+  }
 
   package func method(named name: String) -> ServedMethod? {
     methods.entries[name].map(ServedMethod.init)
@@ -126,28 +150,42 @@ package final class ServerLoop: @unchecked Sendable {
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
   /// callers still wait for is run.
   private func dispatch() {
-    guard !queued.isEmpty else { return }
-    let batch = queued
-    queued.removeAll(keepingCapacity: true)
-    for call in batch {
-      guard let origin = call.origin, origin.isWaiting(call), let method = call.method
-      else { continue }
-      // Looked at again: those before it in this turn may run on.
-      guard callsRunning < limits.callsRunningMax else {
-        call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
-        continue
-      }
-      let now = Instant.now()
-      call.begin(now)
-      callsRunning += 1
-      if now >= call.deadline {
-        let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
-        call.finish(Result<HealthResponse, RPCError>.failure(late))
-      } else {
-        origin.withBody(of: call) { method.invoke(call, $0) }
-        if origin.isWaiting(call) { expireLater(call) }
+    isDispatchPlanned = false
+    while let turn = admission.next(.now()) {
+      switch turn {
+      case .expired(let call): if call.origin?.isWaiting(call) == true { expire(call) }
+      case .run(let call): run(call)
       }
     }
+    // The connections' input is theirs again with the next turn.
+    admission.holdQueued { call in
+      guard call.heldBody == nil else { return false }
+      if let origin = call.origin, origin.isWaiting(call) {
+        origin.withBody(of: call) { call.heldBody = Array($0) }
+      }
+      return true
+    }
+  }
+
+  private func run(_ call: CallContext) {
+    guard let origin = call.origin, origin.isWaiting(call), let method = call.method else { return }
+    // Looked at again: those before it in this turn may run on.
+    guard callsRunning < limits.callsRunningMax else {
+      return call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
+    }
+    call.begin(.now())
+    callsRunning += 1
+    if let held = call.heldBody {
+      call.heldBody = []
+      held.withUnsafeBytes { method.invoke(call, $0) }
+    } else {
+      origin.withBody(of: call) { method.invoke(call, $0) }
+    }
+    guard origin.isWaiting(call) else { return }
+    expireLater(call)
+    guard !method.isLongPoll else { return }
+    call.isAdmitted = true
+    admission.began()
   }
 
   /// A handler that waits is answered for when its caller's time is over.
@@ -162,7 +200,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// To be called by a call's origin, once, for each that it has answered.
   package func answered(_ call: CallContext, _ code: Code) {
-    end(call)
+    end(call, isAnswered: true)
     guard let method = call.method else { return }
     onAnswered(
       AnsweredCall(
@@ -173,13 +211,23 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// The caller has left.
   package func abandon(_ call: CallContext) {
-    end(call)
+    end(call, isAnswered: false)
     call.cancel()
   }
 
-  private func end(_ call: CallContext) {
+  private func end(_ call: CallContext, isAnswered: Bool) {
     if call.hasBegun { callsRunning -= 1 }
     if let expiry = call.expiry { loop.cancel(expiry) }
+    guard call.isAdmitted, let method = call.method else { return }
+    call.isAdmitted = false
+    let now = Instant.now()
+    admission.ended(
+      latencyNanoseconds: isAnswered ? now.nanoseconds(since: call.started) : nil,
+      usual: &method.usualLatency, now)
+    guard admission.queued > 0, !isDispatchPlanned else { return }
+    // Those that wait get their turn at once, whether or not anything arrives.
+    isDispatchPlanned = true
+    loop.post { [self] in dispatch() }
   }
 
   // MARK: Time and ending
@@ -189,8 +237,16 @@ package final class ServerLoop: @unchecked Sendable {
       let now = Instant.now()
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)
+      tell()
       tickLater()
     }
+  }
+
+  private func tell() {
+    onAdmission(
+      AdmissionTick(
+        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused))
+    refused = 0
   }
 
   private func measureLoad(_ now: Instant) {

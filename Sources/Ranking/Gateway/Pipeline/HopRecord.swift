@@ -21,7 +21,8 @@ struct HopRecord {
       hop.queueMicroseconds = report.queueMicroseconds
       hop.handlerMicroseconds = report.handlerMicroseconds
       hop.wireMicroseconds = report.wireMicroseconds
-      if let first = report.attempts.first, report.attempts.count > 1 {
+      // A lost hedge is no reason to say that another replica was needed.
+      if let first = report.attempts.first, let last = report.last, last.number > 1 {
         hop.rung = .otherReplica
         hop.why = "\(first.replica): \(first.code.name): \(first.message)"
       }

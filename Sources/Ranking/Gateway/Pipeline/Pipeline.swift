@@ -1,5 +1,6 @@
 internal import Definitions
 internal import Messages
+internal import Node
 internal import RPC
 internal import Telemetry
 
@@ -15,11 +16,12 @@ final class Pipeline: @unchecked Sendable {
 
   init(
     _ configuration: GatewayConfiguration, on loop: EventLoop, identity: Identity,
-    popular: PopularList
+    popular: PopularList, metrics: GatewayMetrics
   ) {
     func replicas(_ hop: HopKind) -> ReplicaSet {
       ReplicaSet(
-        hop.rawValue, at: configuration.replicas[hop] ?? .list([]), on: loop, identity: identity)
+        hop.rawValue, at: configuration.replicas[hop] ?? .list([]), on: loop, identity: identity,
+        routing: configuration.routing, onTick: metrics.routing[hop]?.listener() ?? { _ in })
     }
     self.configuration = configuration
     self.popular = popular

@@ -9,6 +9,7 @@ package enum Brigade {
       UpCommand.self, RankCommand.self, CallCommand.self, LoadCommand.self, ImportCommand.self,
       CityCommand.self,
       TrainsetCommand.self, EvaluateCommand.self, ScoringCommand.self, BenchCommand.self,
+      SimulateCommand.self,
     ]
   }
 

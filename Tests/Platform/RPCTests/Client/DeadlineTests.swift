@@ -84,11 +84,29 @@ struct DeadlineTests {
       table.answer(
         TestMethod.echo,
         waiting: { (request, call) async throws(RPCError) in
-          // Much later than the caller's own: it is the cancel that must end it.
+          // Much later than the caller's own, which it gets no more than.
           let options = CallOptions(deadline: call.deadline.adding(milliseconds: 60_000))
           return try await replicas.start(.echo, request, options, for: call).end().result.get()
         })
     }
+  }
+
+  @Test func `a hop gets no more time than its caller has left`() async throws {
+    let told = Count()
+    let back = try TestReplica {
+      $0.answer(TestMethod.echo) { request, call in
+        let left = call.deadline.nanoseconds(since: .now())
+        for _ in 0..<(left / 1_000_000) { told.add() }
+        return request
+      }
+    }
+    let front = try frontServer(of: back.address)
+    let client = try await Client.test([front.address])
+    #expect(await client.echo("", milliseconds: 3_000).code == .ok)
+    #expect((1...3_000).contains(told.value), "\(told.value) ms")
+    client.shutDown()
+    front.kill()
+    back.kill()
   }
 
   @Test func `an attempt that takes too long is given up for another replica`() async throws {

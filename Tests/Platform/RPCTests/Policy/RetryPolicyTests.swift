@@ -39,4 +39,26 @@ struct RetryPolicyTests {
         .unimplemented, .unauthenticated,
       ])
   }
+
+  @Test func `pauses are anything up to a longest that doubles`() {
+    var random = PolicyRandom(seed: 11)
+    func longest(_ attempt: Int) -> Int64 {
+      (0..<2_000).map { _ in
+        policy.pauseNanoseconds(
+          before: attempt, after: .answered(.unavailable, .notStarted), random: &random)
+      }.max() ?? 0
+    }
+    #expect((950_000...1_000_000).contains(longest(2)))
+    #expect((1_900_000...2_000_000).contains(longest(3)))
+    #expect(longest(60) <= policy.pauseNanosecondsMax)
+  }
+
+  @Test func `what never left is sent on at once, the first time`() {
+    var random = PolicyRandom(seed: 11)
+    #expect(policy.pauseNanoseconds(before: 2, after: .notSent, random: &random) == 0)
+    let later = (0..<50).map { _ in
+      policy.pauseNanoseconds(before: 3, after: .notSent, random: &random)
+    }
+    #expect(later.contains { $0 > 0 })
+  }
 }

@@ -1,7 +1,11 @@
-/// Whether a failed attempt may be followed by another one. Pure.
+/// Whether, and how soon, a failed attempt may be followed by another one. Pure.
 package struct RetryPolicy: Sendable {
-  /// The first and two more: a third failure in a row is not one replica's trouble.
+  /// The first and two more: a third failure in a row is not one replica's trouble. At most
+  /// `TriedReplicas.max`.
   package var attemptsMax = 3
+  /// Longest pause before the first retry; it doubles with each further one.
+  package var pauseNanoseconds: Int64 = 1_000_000
+  package var pauseNanosecondsMax: Int64 = 50_000_000
 
   package init() {}
 
@@ -26,6 +30,18 @@ package struct RetryPolicy: Sendable {
     case .answered(.deadlineExceeded, _): return false
     case .answered(_, let advice): return advice == .notStarted
     }
+  }
+
+  /// Anything from nothing to the longest ("full jitter", Brooker 2015), so that callers that lost
+  /// the same replica don't storm the next one together. What never left this process is sent on
+  /// at once, the first time.
+  package func pauseNanoseconds(
+    before attempt: Int, after loss: Loss, random: inout PolicyRandom
+  ) -> Int64 {
+    if loss == .notSent, attempt <= 2 { return 0 }
+    let doublings = Int64(min(max(0, attempt - 2), 20))
+    let longest = min(pauseNanoseconds << doublings, pauseNanosecondsMax)
+    return Int64(Double(longest) * random.unit())
   }
 
   /// What counts against a replica in balancing: its own failures, not its callers' mistakes.

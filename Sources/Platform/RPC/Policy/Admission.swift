@@ -1,0 +1,100 @@
+package import Telemetry
+
+/// What a server's loop takes in: an adaptive number of calls that run, and before them a queue that
+/// holds only what is likely to be begun in time. Pure.
+///
+/// A call is refused on arrival, before its body is looked at, when it would have to wait for more
+/// than a share of its caller's time, by the pace at which calls are begun at the moment. So a burst
+/// is taken in by those who have time, while a queue that stands never grows until all in it are late.
+package struct Admission<Element> {
+  /// Of a caller's time that waiting may take, in thousandths: the kernel's buffers before us may
+  /// have held the call for as long, and it has yet to be answered.
+  package static var waitPermilleMax: Int64 { 125 }
+  /// Weight of one pause between two starts in the pace.
+  private static var paceWeight: Double { 1.0 / 16 }
+  /// Longest pause that speaks of the pace: one in which the whole process stood still does not.
+  private static var pauseNanosecondsMax: Double { 100_000_000 }
+
+  private let settings: AdmissionSettings
+  private var queue = AdmissionQueue<Element>()
+  private var concurrency: ConcurrencyLimit
+  package private(set) var running = 0
+  /// Between two starts while others waited; zero as long as nobody had to.
+  private var paceNanoseconds = 0.0
+  private var lastStart: Instant?
+
+  package init(_ settings: AdmissionSettings = AdmissionSettings()) {
+    self.settings = settings
+    concurrency = ConcurrencyLimit(settings.limit)
+  }
+
+  package var queued: Int { queue.count }
+  package var limit: Int { settings.isAdaptive ? concurrency.limit : .max }
+
+  package enum Arrival {
+    case queued
+    case refused
+    /// Queued in the place of another one, which is to be refused.
+    case insteadOf(Element)
+    /// Queued in the place of another one, whose time is over.
+    case insteadOfExpired(Element)
+  }
+
+  package mutating func arrived(
+    _ element: Element, priority: UInt32, deadline: Instant, _ now: Instant
+  ) -> Arrival {
+    guard queue.count >= settings.queueDepthMax || isTooLong(priority, deadline, now) else {
+      queue.append(element, priority: priority, deadline: deadline)
+      return .queued
+    }
+    switch queue.shed(for: priority, now) {
+    case nil: return .refused
+    case .run(let other):
+      queue.append(element, priority: priority, deadline: deadline)
+      return .insteadOf(other)
+    case .expired(let other):
+      queue.append(element, priority: priority, deadline: deadline)
+      return .insteadOfExpired(other)
+    }
+  }
+
+  private func isTooLong(_ priority: UInt32, _ deadline: Instant, _ now: Instant) -> Bool {
+    guard settings.isAdaptive, paceNanoseconds > 0 else { return false }
+    let wait = Double(queue.ahead(of: priority)) * paceNanoseconds
+    let left = Double(max(0, deadline.nanoseconds(since: now)))
+    return wait > left * Double(Self.waitPermilleMax) / 1_000
+  }
+
+  /// The next call to begin, or to answer for as expired; nil when as many run as may, or none wait.
+  package mutating func next(_ now: Instant) -> AdmissionQueue<Element>.Turn? {
+    guard running < limit else { return nil }
+    guard let turn = queue.next(now) else {
+      lastStart = nil
+      return nil
+    }
+    guard case .run = turn else { return turn }
+    if let lastStart {
+      let pause = min(Double(max(0, now.nanoseconds(since: lastStart))), Self.pauseNanosecondsMax)
+      paceNanoseconds +=
+        (pause - paceNanoseconds) * (paceNanoseconds == 0 ? 1 : Self.paceWeight)
+    }
+    lastStart = queue.isEmpty ? nil : now
+    return turn
+  }
+
+  /// Goes through those that wait, the youngest of each priority first, until `hold` says false.
+  package func holdQueued(_ hold: (Element) -> Bool) { queue.forEachYoungest(hold) }
+
+  /// The call that was to run waits for others; it counts until `ended`.
+  package mutating func began() { running += 1 }
+
+  /// - Parameter latencyNanoseconds: from the handler's start; nil when it was cut short.
+  package mutating func ended(
+    latencyNanoseconds: Int64?, usual: inout UsualLatency, _ now: Instant
+  ) {
+    defer { running = max(0, running - 1) }
+    guard settings.isAdaptive, let latencyNanoseconds else { return }
+    concurrency.ended(
+      latencyNanoseconds: latencyNanoseconds, running: running, usual: &usual, now)
+  }
+}

@@ -1,0 +1,272 @@
+package import Telemetry
+
+/// Takes replicas out that fail again and again or are much slower than their like, for a while, and
+/// lets them in again once they have answered probes: a call at a time, real ones. Never more than a
+/// share of all is out, as failures that many have in common are nobody's own. Pure.
+///
+/// The rules are those of Envoy's outlier detection (consecutive failures, a longest share, times
+/// out that grow), with probes as a circuit breaker's half-open state has them.
+package struct Ejection: Sendable {
+  package struct Settings: Equatable, Sendable {
+    /// Failures in a row that take a replica out; 0 takes none out.
+    package var consecutiveFailures = 5
+    /// Most of the replicas that may be out, in thousandths; of two or more, one may always be.
+    package var sharePermilleMax = 300
+    /// Times the median of all that a replica's mean may be; 0 takes none out.
+    package var latencyFactor = 5.0
+    /// Least that it must be above the median: among microseconds a factor says little.
+    package var latencyFloorNanoseconds = 2_000_000.0
+    /// First time out; it doubles while a replica does not stay in.
+    package var outNanoseconds: Int64 = 1_000_000_000
+    package var outNanosecondsMax: Int64 = 30_000_000_000
+
+    package init() {}
+  }
+
+  /// Probes in a row that must be answered.
+  package static let probesNeeded = 3
+  /// Answers that a mean must be of.
+  package static let samplesLeast = 10
+  /// Replicas that a median must be of.
+  package static let replicasLeast = 3
+  /// Windows in a row that a replica must be slow in: one may be a pause.
+  package static let slowWindows = 2
+  package static let windowNanoseconds: Int64 = 500_000_000
+  /// Time without trouble that makes up for one time out.
+  package static let forgivenNanoseconds: Int64 = 30_000_000_000
+  /// Races lost in a row, none won or answered, after which a replica is taken for silent.
+  package static let outrunMax = 10
+
+  /// Share of all attempts that fail or are refused, above which nobody is taken out for failing: it
+  /// is an overload, or something that all have in common.
+  package static let commonFailureShare = 0.25
+  private static let commonWeight = 1.0 / 64
+
+  package enum Change: Equatable, Sendable {
+    case ejected(Balancer.ID)
+    case readmitted(Balancer.ID)
+  }
+
+  private enum State: Equatable {
+    case trusted
+    case out(until: Instant)
+    case halfOpen(answered: Int, isAsked: Bool)
+  }
+
+  private struct Replica {
+    let id: Balancer.ID
+    var state = State.trusted
+    var failures = 0
+    var outruns = 0
+    var sum = 0.0
+    var samples = 0
+    var slowWindows = 0
+    var timesOut = 0
+    var troubleAt: Instant?
+  }
+
+  private let settings: Settings
+  private var replicas: [Replica] = []
+  private var slots: [Balancer.ID: Int] = [:]
+  private var outCount = 0
+  private var windowEnd: Instant?
+  private var median: Double?
+  /// Share of failures and refusals among the last attempts of all.
+  private var failing = 0.0
+
+  package init(_ settings: Settings = Settings()) { self.settings = settings }
+
+  package mutating func add(_ id: Balancer.ID) {
+    remove(id)
+    slots[id] = replicas.count
+    replicas.append(Replica(id: id))
+  }
+
+  package mutating func remove(_ id: Balancer.ID) {
+    guard let slot = slots.removeValue(forKey: id) else { return }
+    if replicas[slot].state != .trusted { outCount -= 1 }
+    replicas.swapAt(slot, replicas.count - 1)
+    replicas.removeLast()
+    if slot < replicas.count { slots[replicas[slot].id] = slot }
+  }
+
+  package func isOut(_ id: Balancer.ID) -> Bool {
+    slots[id].map { replicas[$0].state != .trusted } ?? false
+  }
+
+  /// How many are out, those that are being probed among them.
+  package var count: Int { outCount }
+
+  /// How many may be.
+  package var countMax: Int {
+    replicas.count < 2 ? 0 : max(1, replicas.count * settings.sharePermilleMax / 1_000)
+  }
+
+  // MARK: Probing
+
+  /// A replica whose time out is over and that nobody asks at the moment; the call goes there.
+  package mutating func probe(_ now: Instant, where mayBeAsked: (Balancer.ID) -> Bool)
+    -> Balancer.ID?
+  {
+    guard outCount > 0 else { return nil }
+    for slot in replicas.indices {
+      switch replicas[slot].state {
+      case .trusted, .halfOpen(_, isAsked: true): continue
+      case .out(let until) where until > now: continue
+      case .out:
+        guard mayBeAsked(replicas[slot].id) else { continue }
+        replicas[slot].state = .halfOpen(answered: 0, isAsked: true)
+      case .halfOpen(let answered, isAsked: false):
+        guard mayBeAsked(replicas[slot].id) else { continue }
+        replicas[slot].state = .halfOpen(answered: answered, isAsked: true)
+      }
+      return replicas[slot].id
+    }
+    return nil
+  }
+
+  // MARK: Learning
+
+  /// To be told of every attempt's end; says what changed by it, at most one replica.
+  package mutating func finished(
+    _ id: Balancer.ID, _ outcome: Balancer.Outcome, latencyNanoseconds: Int64, now: Instant,
+    random: inout PolicyRandom
+  ) -> Change? {
+    guard let slot = slots[id] else { return nil }
+    switch outcome {
+    case .answered: failing -= failing * Self.commonWeight
+    case .failed, .refused: failing += (1 - failing) * Self.commonWeight
+    case .abandoned, .outrun: break
+    }
+    switch outcome {
+    case .abandoned: return unanswered(slot)
+    case .outrun:
+      replicas[slot].outruns += 1
+      guard replicas[slot].outruns >= Self.outrunMax else { return unanswered(slot) }
+      replicas[slot].outruns = 0
+      return failed(slot, now, &random, isSilent: true)
+    // Busy is not broken: to take it out would make the others busier.
+    case .refused: return unanswered(slot)
+    case .failed: return failed(slot, now, &random, isSilent: false)
+    case .answered: return answered(slot, Double(max(0, latencyNanoseconds)), now, &random)
+    }
+  }
+
+  private mutating func unanswered(_ slot: Int) -> Change? {
+    if case .halfOpen(let answered, isAsked: true) = replicas[slot].state {
+      replicas[slot].state = .halfOpen(answered: answered, isAsked: false)
+    }
+    return nil
+  }
+
+  private mutating func answered(
+    _ slot: Int, _ latency: Double, _ now: Instant, _ random: inout PolicyRandom
+  ) -> Change? {
+    replicas[slot].failures = 0
+    replicas[slot].outruns = 0
+    switch replicas[slot].state {
+    case .trusted:
+      replicas[slot].sum += latency
+      replicas[slot].samples += 1
+      return endWindow(now, &random)
+    // Begun before it was taken out.
+    case .out: return nil
+    case .halfOpen(let answered, _):
+      if let median, isSlow(latency, beside: median) {
+        putOut(slot, now, &random)
+        return nil
+      }
+      guard answered + 1 >= Self.probesNeeded else {
+        replicas[slot].state = .halfOpen(answered: answered + 1, isAsked: false)
+        return nil
+      }
+      replicas[slot].state = .trusted
+      replicas[slot].sum = 0
+      replicas[slot].samples = 0
+      outCount -= 1
+      return .readmitted(replicas[slot].id)
+    }
+  }
+
+  private mutating func failed(
+    _ slot: Int, _ now: Instant, _ random: inout PolicyRandom, isSilent: Bool
+  ) -> Change? {
+    guard settings.consecutiveFailures > 0 else { return nil }
+    replicas[slot].failures += isSilent ? settings.consecutiveFailures : 1
+    switch replicas[slot].state {
+    case .out: return nil
+    case .halfOpen:
+      putOut(slot, now, &random)
+      return nil
+    case .trusted:
+      guard replicas[slot].failures >= settings.consecutiveFailures,
+        failing <= Self.commonFailureShare
+      else { return nil }
+      return eject(slot, now, &random)
+    }
+  }
+
+  private mutating func eject(
+    _ slot: Int, _ now: Instant, _ random: inout PolicyRandom
+  ) -> Change? {
+    guard outCount < countMax else { return nil }
+    outCount += 1
+    putOut(slot, now, &random)
+    return .ejected(replicas[slot].id)
+  }
+
+  /// Times double, and differ between callers, so that what comes back isn't stormed with probes.
+  private mutating func putOut(_ slot: Int, _ now: Instant, _ random: inout PolicyRandom) {
+    if let troubleAt = replicas[slot].troubleAt {
+      let forgiven = now.nanoseconds(since: troubleAt) / Self.forgivenNanoseconds
+      replicas[slot].timesOut = max(0, replicas[slot].timesOut - Int(clamping: forgiven))
+    }
+    let doublings = min(replicas[slot].timesOut, 20)
+    let longest = min(settings.outNanoseconds << Int64(doublings), settings.outNanosecondsMax)
+    let time = Double(longest) * (0.75 + 0.25 * random.unit())
+    replicas[slot].timesOut += 1
+    replicas[slot].troubleAt = now
+    replicas[slot].failures = 0
+    replicas[slot].slowWindows = 0
+    replicas[slot].state = .out(until: now.adding(nanoseconds: Int64(time)))
+  }
+
+  // MARK: Latency
+
+  private func isSlow(_ mean: Double, beside median: Double) -> Bool {
+    settings.latencyFactor > 0 && mean > median * settings.latencyFactor
+      && mean - median > settings.latencyFloorNanoseconds
+  }
+
+  /// Compares the window's means, and takes out the slowest one that was slow before.
+  private mutating func endWindow(_ now: Instant, _ random: inout PolicyRandom) -> Change? {
+    guard let end = windowEnd else {
+      windowEnd = now.adding(nanoseconds: Self.windowNanoseconds)
+      return nil
+    }
+    guard now >= end else { return nil }
+    windowEnd = now.adding(nanoseconds: Self.windowNanoseconds)
+    let measured = replicas.indices.filter {
+      replicas[$0].state == .trusted && replicas[$0].samples >= Self.samplesLeast
+    }
+    guard measured.count >= Self.replicasLeast else { return nil }
+    let means = measured.map { replicas[$0].sum / Double(replicas[$0].samples) }
+    let median = means.sorted()[means.count / 2]
+    self.median = median
+    var worst: (slot: Int, mean: Double)?
+    for (slot, mean) in zip(measured, means) {
+      replicas[slot].sum = 0
+      replicas[slot].samples = 0
+      guard isSlow(mean, beside: median) else {
+        replicas[slot].slowWindows = 0
+        continue
+      }
+      replicas[slot].slowWindows += 1
+      guard replicas[slot].slowWindows >= Self.slowWindows, mean > worst?.mean ?? 0 else {
+        continue
+      }
+      worst = (slot, mean)
+    }
+    return worst.flatMap { eject($0.slot, now, &random) }
+  }
+}

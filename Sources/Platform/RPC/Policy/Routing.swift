@@ -1,0 +1,99 @@
+package import Telemetry
+
+/// What one caller knows of a service's replicas and decides by: balancing, ejection, retry budget
+/// and hedging together. Pure; `CallState` drives it.
+package struct Routing: Sendable {
+  package let settings: RoutingSettings
+  package private(set) var balancer = Balancer()
+  package private(set) var ejection: Ejection
+  var retryBudget: RetryBudget
+  var hedging: Hedging
+  package internal(set) var counts = RoutingCounts()
+  var random: PolicyRandom
+
+  package init(_ settings: RoutingSettings = RoutingSettings(), seed: UInt64, now: Instant) {
+    self.settings = settings
+    ejection = Ejection(settings.ejection)
+    retryBudget = RetryBudget(now: now)
+    hedging = Hedging(settings.hedging)
+    random = PolicyRandom(seed: seed)
+  }
+
+  // MARK: Membership
+
+  package mutating func add(_ id: Balancer.ID) {
+    balancer.add(id)
+    ejection.add(id)
+  }
+
+  package mutating func remove(_ id: Balancer.ID) {
+    balancer.remove(id)
+    ejection.remove(id)
+  }
+
+  /// What a replica's connection is.
+  package enum Connection: Sendable {
+    case open
+    /// Being made for the first time.
+    case opening
+    case none
+  }
+
+  package mutating func setConnection(_ id: Balancer.ID, _ connection: Connection, _ now: Instant) {
+    let standing: Balancer.Standing =
+      switch connection {
+      case .open: ejection.isOut(id) ? .ejected : .ready
+      case .opening: .opening
+      case .none: .out
+      }
+    balancer.setStanding(id, standing, now)
+  }
+
+  // MARK: Attempts
+
+  /// - Parameter mayProbe: whether the call may go to a replica of which little good is known.
+  mutating func pick(
+    _ now: Instant, excluding tried: TriedReplicas, mayProbe: Bool
+  ) -> Balancer.ID? {
+    if mayProbe, ejection.count > 0 {
+      let balancer = balancer
+      let probed = ejection.probe(now) {
+        !tried.contains($0) && balancer.standing($0) == .ejected
+      }
+      if let probed {
+        counts.probes += 1
+        return probed
+      }
+    }
+    return balancer.pick(now, excluding: tried, random: &random)
+  }
+
+  mutating func started(_ id: Balancer.ID) {
+    counts.attempts += 1
+    balancer.started(id)
+  }
+
+  mutating func finished(
+    _ id: Balancer.ID, _ outcome: Balancer.Outcome, latencyNanoseconds: Int64, load: ReplicaLoad?,
+    now: Instant
+  ) {
+    balancer.finished(id, outcome, latencyNanoseconds: latencyNanoseconds, load: load, now: now)
+    let change = ejection.finished(
+      id, outcome, latencyNanoseconds: latencyNanoseconds, now: now, random: &random)
+    switch change {
+    case nil: break
+    case .ejected(let out):
+      counts.ejections += 1
+      if balancer.standing(out) == .ready { balancer.setStanding(out, .ejected, now) }
+    case .readmitted(let back):
+      counts.readmissions += 1
+      if balancer.standing(back) == .ejected { balancer.setStanding(back, .ready, now) }
+    }
+  }
+
+  /// Whether a call that was given up after so long says something of its replica: a caller with
+  /// little time left would else blame whom it asked.
+  func isLate(_ id: Balancer.ID, afterNanoseconds elapsed: Int64) -> Bool {
+    Double(elapsed) > 2 * (balancer.latencyNanoseconds(id) ?? 0)
+  }
+}

@@ -1,0 +1,21 @@
+/// The replicas that a call has been sent to. Small and kept in place, as every call has one.
+package struct TriedReplicas: Sendable {
+  /// Most attempts of one call, whatever its policy says.
+  package static let max = 4
+
+  private var ids = SIMD4<Int>(repeating: -1)
+  package private(set) var count = 0
+
+  package init() {}
+
+  package func contains(_ id: Balancer.ID) -> Bool {
+    for index in 0..<count where ids[index] == id { return true }
+    return false
+  }
+
+  package mutating func insert(_ id: Balancer.ID) {
+    precondition(count < Self.max, "more attempts than \(Self.max)")
+    ids[count] = id
+    count += 1
+  }
+}

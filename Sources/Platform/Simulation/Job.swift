@@ -1,0 +1,17 @@
+internal import Telemetry
+
+/// An attempt as a replica has it.
+struct Job {
+  let call: CallKey
+  let attempt: UInt8
+  let priority: UInt32
+  /// The caller's time, counted from receipt as servers do.
+  var deadline: Instant
+  var begun = Instant(nanoseconds: 0)
+}
+
+/// A call's place in the simulation, and which of those that had the place it is.
+struct CallKey: Equatable {
+  let slot: Int32
+  let generation: UInt32
+}

@@ -1,0 +1,223 @@
+package import RPC
+package import Telemetry
+
+/// A replica: the product's admission in front of handlers that take time. Pure; the simulation
+/// delivers what comes of it.
+package struct SimulatedReplica {
+  /// How its handlers share the processor.
+  package enum Kind: Equatable, Sendable {
+    /// One thread that reads what has come, runs it to the end, and reads again, as a server's loop
+    /// does with handlers that don't wait.
+    case loop
+    /// Handlers that wait, with so many things done at once behind them.
+    case workers(Int)
+  }
+
+  /// What a replica does with the requests that it gets.
+  package enum Behaviour: Sendable {
+    case healthy
+    case slower(times: Double)
+    /// Answers at once, with an error.
+    case failing(Code, RetryAdvice, afterMicroseconds: Int64)
+    /// Takes requests and never answers.
+    case stuck
+  }
+
+  /// What a refusal costs of a loop's time.
+  package static let refusalNanoseconds: Int64 = 5_000
+
+  package let kind: Kind
+  package var behaviour = Behaviour.healthy
+  package var serviceTime = ServiceTime()
+  /// It takes no new calls.
+  package var isDraining = false
+  /// Times as long as usual until then, as caches are cold.
+  package var coldUntil = Instant(nanoseconds: 0)
+  package var coldFactor = 1.0
+  package private(set) var attempts = 0
+  package private(set) var handlersRun = 0
+  /// Handlers begun when their caller's time was over.
+  package private(set) var handlersRunLate = 0
+  package private(set) var refusals = 0
+
+  private var admission: Admission<Job>
+  private var usual = UsualLatency()
+  private var busy = 0
+  private var waiting: [Job] = []
+  private var waitingFront = 0
+  private var arrivals: [Job] = []
+  private var isTurning = false
+
+  package init(
+    _ kind: Kind = .workers(8), admission: AdmissionSettings = AdmissionSettings()
+  ) {
+    self.kind = kind
+    self.admission = Admission(admission)
+  }
+
+  /// What the simulation has to deliver.
+  struct Effects {
+    var answers: [(job: Job, Code, RetryAdvice, afterNanoseconds: Int64)] = []
+    /// Handlers that end after so long.
+    var begun: [(job: Job, nanoseconds: Int64)] = []
+    mutating func clear() {
+      answers.removeAll(keepingCapacity: true)
+      begun.removeAll(keepingCapacity: true)
+    }
+  }
+
+  var load: ReplicaLoad {
+    ReplicaLoad(
+      inFlight: UInt32(clamping: admission.queued + max(admission.running, busy)),
+      permille: UInt32(clamping: busy * 1_000))
+  }
+
+  package var limit: Int { admission.limit }
+
+  // MARK: Calls
+
+  mutating func receive(
+    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, isWanted: (Job) -> Bool,
+    _ effects: inout Effects
+  ) {
+    attempts += 1
+    switch behaviour {
+    case .stuck: return
+    case .failing(let code, let advice, let delay):
+      effects.answers.append((job, code, advice, delay * 1_000))
+      return
+    case .healthy, .slower: break
+    }
+    switch kind {
+    case .workers:
+      admit(job, now, &effects)
+      pump(now, &random, isWanted, &effects)
+    case .loop:
+      arrivals.append(job)
+      if !isTurning { turn(now, &random, isWanted, &effects) }
+    }
+  }
+
+  /// A handler has ended.
+  /// - Returns: whether its answer is to be delivered.
+  mutating func ended(
+    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, isWanted: (Job) -> Bool,
+    _ effects: inout Effects
+  ) {
+    busy -= 1
+    effects.answers.append((job, .ok, .mayHaveRun, 0))
+    switch kind {
+    case .workers:
+      admission.ended(
+        latencyNanoseconds: isWanted(job) ? now.nanoseconds(since: job.begun) : nil,
+        usual: &usual, now)
+      takeUp(now, &random, isWanted, &effects)
+      pump(now, &random, isWanted, &effects)
+    case .loop: runNext(now, 0, &random, isWanted, &effects)
+    }
+  }
+
+  private mutating func admit(_ job: Job, _ now: Instant, _ effects: inout Effects) {
+    guard !isDraining else { return refuse(job, .unavailable, &effects) }
+    switch admission.arrived(job, priority: job.priority, deadline: job.deadline, now) {
+    case .queued: break
+    case .refused: refuse(job, .unavailable, &effects)
+    case .insteadOf(let other): refuse(other, .unavailable, &effects)
+    case .insteadOfExpired(let other): refuse(other, .deadlineExceeded, &effects)
+    }
+  }
+
+  private mutating func refuse(_ job: Job, _ code: Code, _ effects: inout Effects) {
+    refusals += 1
+    effects.answers.append((job, code, .notStarted, Self.refusalNanoseconds))
+  }
+
+  private mutating func begin(
+    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, after delay: Int64,
+    _ effects: inout Effects
+  ) {
+    handlersRun += 1
+    if now >= job.deadline { handlersRunLate += 1 }
+    busy += 1
+    var time = Double(serviceTime.sampleNanoseconds(&random))
+    if case .slower(let times) = behaviour { time *= times }
+    if now < coldUntil { time *= coldFactor }
+    effects.begun.append((job, Int64(time) + delay))
+  }
+
+  // MARK: Handlers that wait
+
+  private mutating func pump(
+    _ now: Instant, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
+    _ effects: inout Effects
+  ) {
+    while let turn = admission.next(now) {
+      switch turn {
+      case .expired(let job): refuse(job, .deadlineExceeded, &effects)
+      case .run(var job):
+        guard isWanted(job) else { continue }
+        admission.began()
+        job.begun = now
+        waiting.append(job)
+      }
+    }
+    takeUp(now, &random, isWanted, &effects)
+  }
+
+  /// Gives free workers what was begun.
+  private mutating func takeUp(
+    _ now: Instant, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
+    _ effects: inout Effects
+  ) {
+    guard case .workers(let workers) = kind else { return }
+    while busy < workers, waitingFront < waiting.count {
+      let job = waiting[waitingFront]
+      waitingFront += 1
+      if isWanted(job) {
+        begin(job, now, &random, after: 0, &effects)
+      } else {
+        // Its handler saw that the caller left.
+        admission.ended(latencyNanoseconds: nil, usual: &usual, now)
+      }
+    }
+    if waitingFront == waiting.count {
+      waiting.removeAll(keepingCapacity: true)
+      waitingFront = 0
+    }
+  }
+
+  // MARK: A loop
+
+  private mutating func turn(
+    _ now: Instant, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
+    _ effects: inout Effects
+  ) {
+    isTurning = true
+    let before = refusals
+    // Cancels that have come are applied before anything is run.
+    for var job in arrivals where isWanted(job) {
+      job.deadline = now.adding(nanoseconds: job.deadline.nanoseconds(since: job.begun))
+      admit(job, now, &effects)
+    }
+    arrivals.removeAll(keepingCapacity: true)
+    let spent = Int64(refusals - before) * Self.refusalNanoseconds
+    runNext(now, spent, &random, isWanted, &effects)
+  }
+
+  private mutating func runNext(
+    _ now: Instant, _ delay: Int64, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
+    _ effects: inout Effects
+  ) {
+    while let turn = admission.next(now) {
+      switch turn {
+      case .expired(let job): refuse(job, .deadlineExceeded, &effects)
+      case .run(let job): return begin(job, now, &random, after: delay, &effects)
+      }
+    }
+    if arrivals.isEmpty {
+      isTurning = false
+    } else {
+      turn(now, &random, isWanted, &effects)
+    }
+  }
+}

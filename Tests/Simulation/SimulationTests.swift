@@ -1,0 +1,87 @@
+internal import RPC
+internal import Simulation
+import Testing
+
+/// That the simulation can fail: without its policies a situation is as bad as it is made.
+struct SimulationTests {
+  private func load(_ change: (inout Load) -> Void = { _ in }) -> Load {
+    var load = Load()
+    load.requestsPerSecond = 1_500
+    load.seconds = 3
+    change(&load)
+    return load
+  }
+
+  @Test(arguments: simulationSeeds.prefix(5))
+  func `healthy replicas share the load within a third`(seed: UInt64) {
+    var simulation = Simulation(
+      replicas: 5, callers: 1, seed: seed, load: load { $0.requestsPerSecond = 3_000 })
+    let result = simulation.run()
+    let shares = (0..<5).map { result.share(of: $0) * 5 }
+    #expect(shares.allSatisfy { (0.667...1.333).contains($0) }, "seed \(seed): \(shares)")
+    #expect(result.failed == 0, "seed \(seed)")
+  }
+
+  @Test func `a call that must run once is lost with its replica`() {
+    func failed(_ safety: Safety) -> Int {
+      var simulation = Simulation(replicas: 5, seed: 3, load: load { $0.safety = safety })
+      simulation.at(seconds: 1) { $0.disconnect(2) }
+      return simulation.run().failed
+    }
+    #expect(failed(.once) > 0)
+    #expect(failed(.idempotent) == 0)
+  }
+
+  @Test func `without ejection and patience stuck replicas cost their share of the calls`() {
+    func failed(_ settings: RoutingSettings, attemptMilliseconds: Int64) -> Int {
+      var simulation = Simulation(
+        replicas: 10, seed: 4,
+        load: load { $0.attemptMilliseconds = attemptMilliseconds }, routing: settings)
+      simulation.setBehaviour(.stuck, of: 3)
+      return simulation.run().failed
+    }
+    var none = RoutingSettings()
+    none.retries.attemptsMax = 1
+    none.ejection.consecutiveFailures = 0
+    #expect(failed(none, attemptMilliseconds: 1_000) > 5)
+    #expect(failed(RoutingSettings(), attemptMilliseconds: 100) == 0)
+  }
+
+  @Test func `without admission an overload is answered late or not at all`() {
+    func goodput(isAdaptive: Bool) -> Double {
+      var settings = AdmissionSettings()
+      settings.isAdaptive = isAdaptive
+      let capacity = 4_000 / ServiceTime().meanMilliseconds
+      var simulation = Simulation(
+        replicas: 4, callers: 1, seed: 6,
+        load: load {
+          $0.requestsPerSecond = capacity * 3
+          $0.deadlineMilliseconds = 250
+          $0.attemptMilliseconds = 125
+        }, kind: .loop, admission: settings)
+      return simulation.run().answersPerSecond(1..<3) / capacity
+    }
+    let (with, without) = (goodput(isAdaptive: true), goodput(isAdaptive: false))
+    #expect(with > 0.8, "\(with)")
+    #expect(without < 0.6, "\(without)")
+  }
+
+  @Test func `a slow start spares a cold replica`() {
+    var simulation = Simulation(
+      replicas: 10, callers: 1, seed: 8,
+      load: load {
+        $0.requestsPerSecond = 4_000
+        $0.seconds = 2.4
+      })
+    simulation.at(seconds: 0) { $0.disconnect(9) }
+    var before = 0
+    simulation.at(seconds: 1.4) {
+      before = $0.replicas[9].attempts
+      $0.connect(9)
+    }
+    let result = simulation.run()
+    let share = Double(result.attempts[9] - before) / 4_000
+    // Between a tenth and a fifth of its full share, a tenth, in the first second.
+    #expect((0.003...0.03).contains(share), "\(share)")
+  }
+}
