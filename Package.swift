@@ -47,10 +47,8 @@ let platform: [Target] = [
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "CZlib", "JSON", "Telemetry"]),
-  module("Platform", "HTTP", ["CLinux", "JSON", "Telemetry", "RPC"]),
-    "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
-  module("Platform", "HTTP", ["CLinux", "CZlib", "JSON", "Telemetry", "RPC"]),
+  module("Platform", "HTTP", ["CLinux", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 

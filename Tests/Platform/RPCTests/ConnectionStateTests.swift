@@ -105,6 +105,6 @@ import Testing
       .hello(replica: "gateway-1", software: "x")
     #expect(hello.version == 1 && hello.token == "t" && hello.replica == "gateway-1")
     #expect(hello.frameBytesMax == .max && hello.callsInFlightMax == 5)
-    #expect(hello.kinds == Array(0...7) && hello.flags == 0)
+    #expect(hello.kinds == Array(0...7) && hello.flags == 1)
   }
 }

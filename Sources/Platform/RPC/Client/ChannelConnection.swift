@@ -159,7 +159,9 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     }
     // An answer that crossed our cancel has nobody waiting for it.
     if let attempt = calls.removeValue(forKey: unpacked.pointee.call) {
-      attempt.answered(unpacked.pointee, frames.stream.input.bytes(at: body))
+      attempt.answered(
+        unpacked.pointee, frames.stream.input.bytes(at: body),
+        isCompressed: frames.isBodyCompressed)
     }
     loop.arena.reset()
     closeIfFinished()

@@ -13,7 +13,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private let onTick: (RoutingTick) -> Void
   private var told = RoutingCounts()
   private let identity: Identity
-  private let limits: Limits
+  let limits: Limits
+  let interceptors: [Interceptor]
+  let codec: BodyCodec
   private var watch: ReplicaWatch?
   private var channels: [Balancer.ID: Channel] = [:]
   /// No longer listed, with calls that run.
@@ -22,11 +24,13 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private var tickTimer: TimerQueue.ID?
 
   /// - Parameters:
+  ///   - interceptors: see every call, in this order.
   ///   - onEnded: called on the loop with every call that ended.
   ///   - onTick: called on the loop a few times a second, with what was done since the last time.
   package init(
     _ service: String, at source: ReplicaSource, on loop: EventLoop, identity: Identity,
     limits: Limits = Limits(), routing: RoutingSettings = RoutingSettings(),
+    interceptors: [Interceptor] = [],
     onEnded: @escaping (CallReport, Code) -> Void = { _, _ in },
     onTick: @escaping (RoutingTick) -> Void = { _ in }
   ) {
@@ -34,6 +38,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     self.loop = loop
     self.identity = identity
     self.limits = limits
+    self.interceptors = interceptors
+    codec = BodyCodec(limits)
     self.onEnded = onEnded
     self.onTick = onTick
     self.routing = Routing(routing, seed: .random(in: 0...UInt64.max), now: .now())

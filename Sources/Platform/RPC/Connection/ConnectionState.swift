@@ -41,6 +41,7 @@ package struct ConnectionState: Sendable {
     hello.frameBytesMax = UInt32(clamping: limits.frameBytesMax)
     hello.callsInFlightMax = UInt32(clamping: limits.callsInFlightMax)
     hello.kinds = FrameKind.allCases.map { UInt32($0.rawValue) }
+    hello.flags = UInt32(FrameFlags.compressed)
     // A server's would tell it to whoever connects.
     if role == .client { hello.token = token }
     hello.software = software
@@ -87,6 +88,10 @@ package struct ConnectionState: Sendable {
     case .hello, .close: phase != .closed
     default: phase != .closed && peerKinds & 1 << kind.rawValue != 0
     }
+  }
+
+  package var peerTakesCompressed: Bool {
+    (peer?.flags ?? 0) & UInt32(FrameFlags.compressed) != 0
   }
 
   /// Compares in a time that does not tell how much of it was right.

@@ -19,6 +19,8 @@ package final class FrameConnection: ByteStreamOwner {
   private let limits: Limits
   private let decoder: FrameDecoder
   private weak var owner: (any FrameConnectionOwner)?
+  /// Of the frame that the owner is being told of.
+  private(set) var isBodyCompressed = false
 
   private let since: Instant
   private var partialSince: Instant?
@@ -34,7 +36,7 @@ package final class FrameConnection: ByteStreamOwner {
     self.identity = identity
     self.limits = limits
     state = ConnectionState(role, token: identity.token, limits: limits)
-    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax)
+    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax, flags: FrameFlags.compressed)
     since = stream.loop.turnStart
   }
 
@@ -66,6 +68,24 @@ package final class FrameConnection: ByteStreamOwner {
     guard
       FrameEncoder.append(
         kind, head: head, body: body, to: &stream.output,
+        frameBytesMax: Int(state.peer?.frameBytesMax ?? 0))
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// As `send` with a body, which is compressed if the peer takes that and it gets shorter by it.
+  func send(
+    _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>, body: UnsafePointer<ProtobufCMessage>,
+    compressedBy codec: BodyCodec
+  ) -> Bool {
+    guard state.maySend(kind) else { return true }
+    guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
+      return send(kind, head: head, body: body)
+    }
+    guard
+      FrameEncoder.append(
+        kind, head: head, compressedBody: compressed, to: &stream.output,
         frameBytesMax: Int(state.peer?.frameBytesMax ?? 0))
     else { return false }
     stream.outputGrew()
@@ -112,6 +132,7 @@ package final class FrameConnection: ByteStreamOwner {
       let body = head + frame.headBytes
       stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
       partialSince = nil
+      isBodyCompressed = frame.isCompressed
       try take(frame.kind, head..<body, body..<body + frame.bodyBytes)
     }
     stream.input.consume(stream.input.count)

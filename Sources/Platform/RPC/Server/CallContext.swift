@@ -8,12 +8,20 @@ package final class CallContext: @unchecked Sendable {
   package let received: Instant
   /// The caller waits no longer than this.
   package let deadline: Instant
-  package let trace: TraceContext
+  package private(set) var trace: TraceContext
   /// 1 for the first.
   package let attempt: UInt32
   package let priority: UInt32
   package private(set) var started: Instant
   package private(set) var isCancelled = false
+  /// The request's.
+  package private(set) var metadata: [Metadata] = []
+  /// Goes with the answer, of a failure too; at most `Limits.metadataBytesMax`.
+  package var answerMetadata: [Metadata] = []
+  /// Whether the request came compressed.
+  package let isCompressed: Bool
+  /// Whether the answer is to be, where the caller takes that; as its method says unless changed.
+  package var compressesAnswer: Bool
 
   /// Unique among the calls of its origin.
   package let id: UInt64
@@ -28,16 +36,21 @@ package final class CallContext: @unchecked Sendable {
   /// Its request, when it has to wait longer than the connection keeps it.
   var heldBody: [UInt8]?
   private var cancelActions: [() -> Void] = []
+  /// That have seen the call begin, and not yet end.
+  private var interceptors: [Interceptor] = []
 
   init(
     _ head: RequestHeader, method: MethodTable.Entry?, body: Range<Int>,
-    from origin: any CallOrigin, on loop: EventLoop
+    from origin: any CallOrigin, on loop: EventLoop, isCompressed: Bool = false
   ) {
     self.loop = loop
     received = loop.turnStart
     started = received
     deadline = received.adding(microseconds: head.budgetMicroseconds)
     trace = head.trace
+    metadata = head.metadata
+    self.isCompressed = isCompressed
+    compressesAnswer = method?.compresses ?? false
     attempt = head.attempt
     priority = head.priority
     id = head.call
@@ -64,8 +77,42 @@ package final class CallContext: @unchecked Sendable {
     for action in actions { action() }
   }
 
+  /// - Returns: false when one has refused the call, which is answered then.
+  func intercept(_ interceptors: [Interceptor]) -> Bool {
+    guard !interceptors.isEmpty else { return true }
+    var call = intercepted
+    do throws(RPCError) {
+      try interceptors.begin(&call)
+    } catch {
+      finish(Result<HealthResponse, RPCError>.failure(error))
+      return false
+    }
+    trace = call.trace
+    metadata = call.requestMetadata
+    self.interceptors = interceptors
+    return true
+  }
+
+  private var intercepted: InterceptedCall {
+    InterceptedCall(
+      side: .server, method: method?.description.name ?? "", deadline: deadline, trace: trace,
+      requestMetadata: metadata, queueNanoseconds: started.nanoseconds(since: received))
+  }
+
+  private func interceptEnd(_ code: Code) {
+    guard !interceptors.isEmpty else { return }
+    var call = intercepted
+    call.code = code
+    call.answerMetadata = answerMetadata
+    call.nanoseconds = Instant.now().nanoseconds(since: started)
+    interceptors.end(&call)
+    answerMetadata = call.answerMetadata
+    interceptors = []
+  }
+
   package func finish<Response: Message>(_ result: Result<Response, RPCError>) {
     cancelActions = []
+    if case .failure(let error) = result { interceptEnd(error.code) } else { interceptEnd(.ok) }
     origin?.answer(self, result)
   }
 }

@@ -8,6 +8,7 @@ struct RequestHeader {
   let trace: TraceContext
   let attempt: UInt32
   let priority: UInt32
+  let metadata: [Metadata]
 
   /// Nil when the bytes are no RequestHead. `lookUp` sees the method's name in place.
   init?<Entry>(
@@ -28,6 +29,7 @@ struct RequestHeader {
       parentSpan: fields.parent_span_id, flags: fields.trace_flags)
     attempt = fields.attempt
     priority = fields.priority
+    metadata = fields.n_metadata == 0 ? [] : Array(fields.metadata, fields.n_metadata)
     method = lookUp(fields.method)
   }
 
@@ -38,6 +40,7 @@ struct RequestHeader {
     self.trace = trace
     attempt = 1
     priority = 0
+    metadata = []
   }
 }
 

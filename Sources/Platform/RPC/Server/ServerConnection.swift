@@ -48,10 +48,14 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     guard calls[header.call] == nil else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
-    let call = CallContext(header, method: method, body: body, from: self, on: server.loop)
+    let call = CallContext(
+      header, method: method, body: body, from: self, on: server.loop,
+      isCompressed: frames.isBodyCompressed)
     calls[header.call] = call
     if method == nil {
       answer(call, Failure.failure(server.methods.unimplemented(name)))
+    } else if let problem = call.metadata.problem(server.limits) {
+      answer(call, Failure.failure(problem))
     } else if let refusal = refusal() {
       answer(call, Failure.failure(refusal))
     } else {
@@ -81,7 +85,13 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   func isWaiting(_ call: CallContext) -> Bool { calls[call.id] === call }
 
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
-    use(frames.stream.input.bytes(at: call.body))
+    let bytes = frames.stream.input.bytes(at: call.body)
+    guard call.isCompressed else { return use(bytes) }
+    do throws(RPCError) {
+      try server.codec.inflate(bytes).withUnsafeBytes(use)
+    } catch {
+      call.finish(Failure.failure(error))
+    }
   }
 
   /// The answer to a call; dropped when the caller has left.
@@ -89,6 +99,11 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     guard isWaiting(call) else { return }
     calls[call.id] = nil
     var code = Code.ok
+    var result = result
+    if let problem = call.answerMetadata.problem(server.limits) {
+      call.answerMetadata = []
+      result = .failure(RPCError(problem.code, "the answer has \(problem.message)", advice: .never))
+    }
     switch result {
     case .success(let response):
       if !send(call, nil, response) {
@@ -122,13 +137,20 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
       head.message = arena.string(error.message.cut(toBytes: ServerLoop.messageBytesMax))
       head.advice = error.advice.c
     }
+    if !call.answerMetadata.isEmpty {
+      (head.metadata, head.n_metadata) = (
+        arena.messages(call.answerMetadata), call.answerMetadata.count
+      )
+    }
     let body = arena.message(response).map {
       UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self)
     }
     return withUnsafePointer(to: &head) {
-      frames.send(
-        .response,
-        head: UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self), body: body)
+      let head = UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self)
+      guard let body, call.compressesAnswer else {
+        return frames.send(.response, head: head, body: body)
+      }
+      return frames.send(.response, head: head, body: body, compressedBy: server.codec)
     }
   }
 

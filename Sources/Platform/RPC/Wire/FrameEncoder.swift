@@ -27,6 +27,26 @@ package enum FrameEncoder {
     return true
   }
 
+  /// A frame whose body is compressed already.
+  static func append(
+    _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>, compressedBody body: [UInt8],
+    to output: inout ByteQueue, frameBytesMax: Int
+  ) -> Bool {
+    let headBytes = protobuf_c_message_get_packed_size(head)
+    let length = FrameHeader.bytesAfterLength + headBytes + body.count
+    guard headBytes <= UInt16.max, length <= frameBytesMax else { return false }
+    let room = output.room(4 + length)
+    room.storeBytes(of: UInt32(length).bigEndian, as: UInt32.self)
+    room.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
+    room.storeBytes(of: FrameFlags.compressed, toByteOffset: 5, as: UInt8.self)
+    room.storeBytes(of: UInt16(headBytes).bigEndian, toByteOffset: 6, as: UInt16.self)
+    let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self) + FrameHeader.bytes
+    protobuf_c_message_pack(head, start)
+    UnsafeMutableRawBufferPointer(start: start + headBytes, count: body.count).copyBytes(from: body)
+    output.wrote(4 + length)
+    return true
+  }
+
   /// A frame of a kind that has no body.
   package static func append<Head: Message>(
     _ kind: FrameKind, _ head: Head, to output: inout ByteQueue, in arena: Arena
