@@ -234,20 +234,17 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     _ body: UnsafeRawBufferPointer, isCompressed: Bool
   ) throws(RPCError) -> Response {
     let arena = replicas.loop.arena
-    guard isCompressed else { return try Self.decode(body, in: arena) }
-    let inflated = try replicas.codec.inflate(body)
-    return try inflated.withUnsafeBytes { bytes throws(RPCError) in
-      try Self.decode(bytes, in: arena)
-    }
+    guard isCompressed else { return try Self.decode(body, in: arena).get() }
+    return try replicas.codec.inflate(body).withUnsafeBytes { Self.decode($0, in: arena) }.get()
   }
 
   private static func decode(
     _ body: UnsafeRawBufferPointer, in arena: Arena
-  ) throws(RPCError) -> Response {
+  ) -> Result<Response, RPCError> {
     do throws(InvalidMessage) {
-      return try Response(decoding: body, in: arena)
+      return .success(try Response(decoding: body, in: arena))
     } catch {
-      throw RPCError(.internal, "\(error)")
+      return .failure(RPCError(.internal, "\(error)"))
     }
   }
 

@@ -1,4 +1,4 @@
-package import CMessages
+internal import CMessages
 
 /// Compresses and inflates the bodies of frames. zlib's state, a quarter of a megabyte, is made when
 /// the first body needs it. Confined to its loop.
