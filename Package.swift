@@ -38,6 +38,7 @@ let c: [Target] = [
     providers: [.apt(["libprotobuf-c-dev"])]),
   .systemLibrary(
     name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+  .target(name: "CBench", path: "Sources/C/CBench"),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 ]
 
@@ -78,7 +79,8 @@ let tools: [Target] = [
   module(
     "Tools", "Commands",
     shared + [
-      "CLinux", "CZlib", "Simulation", "Events", "Retrieval", "Features", "Inference", "Gateway",
+      "CBench", "CLinux", "CMessages", "CZlib", "Simulation", "Events", "Retrieval", "Features",
+      "Inference", "Gateway",
     ]),
   program("Tools", "brigade", ["Commands"]),
 ]
@@ -118,7 +120,7 @@ let testing: [Target] = [
     "Tools", "Commands",
     [
       "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Retrieval", "Storage", "Telemetry",
+      "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
   .target(
     name: "FuzzTargets",

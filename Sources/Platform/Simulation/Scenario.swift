@@ -6,6 +6,14 @@ package struct Scenario: Sendable {
   package let summary: String
   package let run: @Sendable (_ seed: UInt64) -> [Figure]
 
+  package init(
+    name: String, summary: String, run: @escaping @Sendable (_ seed: UInt64) -> [Figure]
+  ) {
+    self.name = name
+    self.summary = summary
+    self.run = run
+  }
+
   package static let all: [Scenario] = [
     healthy, slow, erroring, flapping, halfOpen, partitioned, dinnerPeak, overload, retryStorm,
     stragglers, rollout,

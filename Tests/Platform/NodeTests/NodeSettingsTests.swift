@@ -34,6 +34,7 @@ import Testing
     #expect(limits.callsInFlightMax == standard.callsInFlightMax)
     #expect(limits.queueDepthMax == standard.queueDepthMax)
     #expect(limits.callsRunningMax == standard.callsRunningMax)
+    #expect(limits.admission == standard.admission && limits.admission.isAdaptive)
     #expect(limits.partialFrameMilliseconds == standard.partialFrameMilliseconds)
   }
 
@@ -43,7 +44,8 @@ import Testing
         {"listen": "unix:/run/a.sock", "admin": "[::1]:9000", "name": "a-1", "threads": 2,
          "log": {"level": "warn", "format": "json"},
          "limits": {"frame_bytes_max": 1024, "connections_max": 1, "calls_in_flight_max": 2,
-                    "queue_depth_max": 3, "calls_running_max": 4, "partial_frame_ms": 5}}
+                    "queue_depth_max": 3, "calls_running_max": 4, "partial_frame_ms": 5,
+                    "adaptive": false, "concurrency_min": 6}}
         """)
     #expect(settings.listen == .unix(path: "/run/a.sock"))
     #expect(settings.admin == .tcp(host: "::1", port: 9_000))
@@ -57,6 +59,8 @@ import Testing
     #expect(settings.limits.queueDepthMax == 3)
     #expect(settings.limits.callsRunningMax == 4)
     #expect(settings.limits.partialFrameMilliseconds == 5)
+    #expect(!settings.limits.admission.isAdaptive)
+    #expect(settings.limits.admission.limit.least == 6)
   }
 
   @Test func `beyond this machine a token is needed, or the word that none is wanted`() throws {

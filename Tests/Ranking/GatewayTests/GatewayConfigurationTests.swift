@@ -76,6 +76,23 @@ import Testing
     #expect(hops[.user] == HopBudget(milliseconds: 1, attemptMilliseconds: 1))
   }
 
+  @Test func `how replicas are chosen can be set, and hedging turned off`() throws {
+    let standard = try read().routing
+    #expect(standard.hedging == Hedging.Settings() && standard.hedging.sharePermille == 50)
+    #expect(standard.ejection == Ejection.Settings() && standard.retries.attemptsMax == 3)
+    let routing = try read(
+      ["--routing.hedge-percent", "0", "--routing.attempts-max", "1"],
+      file: #"{"routing": {"eject_failures": 9, "eject_percent_max": 50}}"#
+    ).routing
+    #expect(routing.hedging.sharePermille == 0 && routing.retries.attemptsMax == 1)
+    #expect(routing.ejection.consecutiveFailures == 9)
+    #expect(routing.ejection.sharePermilleMax == 500)
+    #expect(
+      problems(["--routing.attempts-max", "5"]) == [
+        "--routing.attempts-max: 5 is not in 1...4"
+      ])
+  }
+
   @Test func `every bad value is listed with its place`() {
     let file = """
       {"budget_ms": 4,

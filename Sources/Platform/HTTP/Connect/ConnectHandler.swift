@@ -108,8 +108,6 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
 
   // MARK: Calls
 
-  func isWaiting(_ call: CallContext) -> Bool { pending[call.id]?.call === call }
-
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
     guard let asked = pending[call.id] else { return }
     do throws(RPCError) {
@@ -117,17 +115,17 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
         asked.body, of: asked.request, as: asked.method.request.name)
       bytes.withUnsafeBytes(use)
     } catch {
-      call.finish(Result<HealthResponse, RPCError>.failure(error))
+      call.fail(error)
     }
   }
 
-  func answer<Response: Message>(_ call: CallContext, _ result: Result<Response, RPCError>) {
-    guard isWaiting(call), let asked = pending.removeValue(forKey: call.id) else { return }
+  func answer(_ call: CallContext, _ answer: Answer) {
+    guard let asked = pending.removeValue(forKey: call.id) else { return }
     var code = Code.ok
     var response: HTTPResponse
     do throws(RPCError) {
       response = try codec.response(
-        encode(try result.get()), to: asked.request, as: asked.method.response.name)
+        try answer.encoded(), to: asked.request, as: asked.method.response.name)
     } catch {
       code = error.code
       response = HTTPResponse(error)
@@ -135,14 +133,7 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     // Zero is no valid span.
     response.add("Traceparent", call.trace.traceparent(span: random.next() | 1))
     server.answered(call, code)
-    answer(asked.exchange, asked.headers, response)
-  }
-
-  private func encode<Response: Message>(_ response: Response) -> [UInt8] {
-    var bytes: [UInt8] = []
-    response.encode(to: &bytes, in: server.loop.arena)
-    server.loop.arena.reset()
-    return bytes
+    self.answer(asked.exchange, asked.headers, response)
   }
 
   private func answer(

@@ -169,7 +169,12 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   // MARK: Time and ending
 
-  func tick(_ now: Instant) { frames?.tick(now) }
+  func tick(_ now: Instant) {
+    frames?.tick(now)
+    if calls.isEmpty, let frames, frames.stream.output.isEmpty {
+      frames.stream.releaseIdleMemory()
+    }
+  }
 
   /// Takes no new calls, and closes once those that run have ended.
   func finish() {

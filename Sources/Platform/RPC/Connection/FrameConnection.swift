@@ -14,16 +14,19 @@ package protocol FrameConnectionOwner: AnyObject {
 /// close are dealt with here; requests, responses and cancels go to the owner. Confined to its loop.
 package final class FrameConnection: ByteStreamOwner {
   package let stream: ByteStream
-  package private(set) var state: ConnectionState
+  @exclusivity(unchecked) package private(set) var state: ConnectionState
   private let identity: Identity
   private let limits: Limits
   private let decoder: FrameDecoder
-  private weak var owner: (any FrameConnectionOwner)?
+  /// Until the connection is closed.
+  @exclusivity(unchecked) private var owner: (any FrameConnectionOwner)?
   /// Of the frame that the owner is being told of.
-  private(set) var isBodyCompressed = false
+  @exclusivity(unchecked) private(set) var isBodyCompressed = false
 
   private let since: Instant
-  private var partialSince: Instant?
+  @exclusivity(unchecked) private var partialSince: Instant?
+  /// The longest frame that the peer takes.
+  @exclusivity(unchecked) private var peerFrameBytesMax = 0
   private var lastPing: Instant?
   private var nonce: UInt64 = 0
   private var peerClose: CloseCode?
@@ -67,8 +70,17 @@ package final class FrameConnection: ByteStreamOwner {
     guard state.maySend(kind) else { return true }
     guard
       FrameEncoder.append(
-        kind, head: head, body: body, to: &stream.output,
-        frameBytesMax: Int(state.peer?.frameBytesMax ?? 0))
+        kind, head: head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// As with any head, for the kinds of every call.
+  func send<Head: DirectHead>(_ head: Head, body: UnsafePointer<ProtobufCMessage>?) -> Bool {
+    guard state.maySend(Head.kind) else { return true }
+    guard
+      FrameEncoder.append(head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
     else { return false }
     stream.outputGrew()
     return true
@@ -86,7 +98,23 @@ package final class FrameConnection: ByteStreamOwner {
     guard
       FrameEncoder.append(
         kind, head: head, compressedBody: compressed, to: &stream.output,
-        frameBytesMax: Int(state.peer?.frameBytesMax ?? 0))
+        frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// The same for the kinds of every call.
+  func send<Head: DirectHead>(
+    _ head: Head, body: UnsafePointer<ProtobufCMessage>, compressedBy codec: BodyCodec
+  ) -> Bool {
+    guard state.maySend(Head.kind) else { return true }
+    guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
+      return send(head, body: body)
+    }
+    guard
+      FrameEncoder.append(
+        head, compressedBody: compressed, to: &stream.output, frameBytesMax: peerFrameBytesMax)
     else { return false }
     stream.outputGrew()
     return true
@@ -122,6 +150,7 @@ package final class FrameConnection: ByteStreamOwner {
   }
 
   private func takeFrames() throws(FrameError) {
+    let owner = self.owner
     while state.phase != .closed {
       let step = try decoder.next(stream.input.unread)
       guard case .frame(let frame) = step else {
@@ -133,7 +162,13 @@ package final class FrameConnection: ByteStreamOwner {
       stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
       partialSince = nil
       isBodyCompressed = frame.isCompressed
-      try take(frame.kind, head..<body, body..<body + frame.bodyBytes)
+      try state.admit(frame.kind)
+      let end = body + frame.bodyBytes
+      switch frame.kind {
+      case .request, .response, .cancel:
+        owner?.received(frame.kind, head: head..<body, body: body..<end, on: self)
+      default: try take(frame.kind, head..<body, body..<end)
+      }
     }
     stream.input.consume(stream.input.count)
   }
@@ -141,11 +176,11 @@ package final class FrameConnection: ByteStreamOwner {
   private func take(
     _ kind: FrameKind, _ head: Range<Int>, _ body: Range<Int>
   ) throws(FrameError) {
-    try state.admit(kind)
     switch kind {
-    case .request, .response, .cancel: owner?.received(kind, head: head, body: body, on: self)
+    case .request, .response, .cancel: break
     case .hello:
       try state.received(decode(head))
+      peerFrameBytesMax = Int(state.peer?.frameBytesMax ?? 0)
       owner?.opened(self)
     case .ping:
       let ping: Ping = try decode(head)
@@ -179,6 +214,8 @@ package final class FrameConnection: ByteStreamOwner {
   package func closed(_ reason: String?) {
     state.close()
     let reason = closeReason ?? reason ?? "the peer closed the connection"
+    let owner = self.owner
+    self.owner = nil
     owner?.closed(self, peerClose, reason)
   }
 

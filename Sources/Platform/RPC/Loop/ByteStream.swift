@@ -23,23 +23,26 @@ package final class ByteStream: EventSource, @unchecked Sendable {
   private let outputBytesMax: Int
   private let closeMilliseconds: Int64
   private var registration: EventLoop.Registration?
-  private var interest: EventLoop.Events = []
-  private var awaitsFlush = false
-  private var closesWhenFlushed = false
+  // On the path of every call, and confined to one thread: checks of exclusive access cost more
+  // than they could find.
+  @exclusivity(unchecked) private var interest: EventLoop.Events = []
+  @exclusivity(unchecked) private var awaitsFlush = false
+  @exclusivity(unchecked) private var closesWhenFlushed = false
   private var isLingering = false
   private var closeTimer: TimerQueue.ID?
-  private weak var owner: (any ByteStreamOwner)?
+  /// Until the stream is closed: a weak reference would make every use of the owner a slow one.
+  @exclusivity(unchecked) private var owner: (any ByteStreamOwner)?
 
-  package var input = ByteQueue()
-  package var output = ByteQueue()
-  package private(set) var isClosed = false
-  package private(set) var lastReceived: Instant
+  @exclusivity(unchecked) package var input = ByteQueue()
+  @exclusivity(unchecked) package var output = ByteQueue()
+  @exclusivity(unchecked) package private(set) var isClosed = false
+  @exclusivity(unchecked) package private(set) var lastReceived: Instant
   /// Leaves what the peer sends in the kernel, which makes the peer wait.
   package var isReadingPaused = false {
     didSet { if isReadingPaused != oldValue, !isClosed { watch() } }
   }
   /// Since when the peer has taken nothing of what waits for it.
-  package private(set) var stalledSince: Instant?
+  @exclusivity(unchecked) package private(set) var stalledSince: Instant?
 
   package init(_ socket: Socket, on loop: EventLoop, limits: Limits) {
     self.socket = socket
@@ -53,7 +56,7 @@ package final class ByteStream: EventSource, @unchecked Sendable {
   // A loop that ends lets go of its streams as they are.
   deinit { if !isClosed { socket.close() } }
 
-  /// The owner is kept by whoever made it, not by the stream.
+  /// The owner is kept until the stream is closed.
   package func start(_ owner: any ByteStreamOwner) throws(SystemError) {
     self.owner = owner
     interest = .readable
@@ -158,6 +161,8 @@ package final class ByteStream: EventSource, @unchecked Sendable {
     if let closeTimer { loop.cancel(closeTimer) }
     if let registration { loop.remove(registration, socket.descriptor) }
     socket.close()
+    let owner = self.owner
+    self.owner = nil
     owner?.closed(reason)
   }
 }

@@ -125,10 +125,32 @@ extension Arena {
 
   package func message<M: Message>(_ value: M?) -> UnsafeMutablePointer<M.C>? {
     guard let value else { return nil }
-    let pointer = take(MemoryLayout<M.C>.stride).assumingMemoryBound(to: M.C.self)
-    M.initialize(pointer)
+    let pointer = make(M.self)
     value.write(to: &pointer.pointee, in: self)
     return pointer
+  }
+
+  /// As protobuf-c takes it to be packed.
+  package func protobuf<M: Message>(_ value: M) -> UnsafePointer<ProtobufCMessage> {
+    let pointer = make(M.self)
+    value.write(to: &pointer.pointee, in: self)
+    return UnsafeRawPointer(pointer).assumingMemoryBound(to: ProtobufCMessage.self)
+  }
+
+  /// The struct of a message, with its defaults.
+  func make<M: Message>(_ type: M.Type) -> UnsafeMutablePointer<M.C> {
+    let pointer = take(MemoryLayout<M.C>.stride).assumingMemoryBound(to: M.C.self)
+    M.initialize(pointer)
+    return pointer
+  }
+
+  /// Nil when the bytes are no such message.
+  func unpack(
+    _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, _ bytes: UnsafeRawBufferPointer
+  ) -> UnsafeMutablePointer<ProtobufCMessage>? {
+    protobuf_c_message_unpack(
+      descriptor, allocator, bytes.count,
+      bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
   }
 
   package func messages<M: Message>(

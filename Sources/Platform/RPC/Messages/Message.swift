@@ -36,11 +36,9 @@ extension Message {
 
   /// Unpacks in the arena, copies out, and leaves the arena to be reset by its owner.
   package init(decoding bytes: UnsafeRawBufferPointer, in arena: Arena) throws(InvalidMessage) {
-    guard
-      let message = protobuf_c_message_unpack(
-        Self.descriptor, arena.allocator, bytes.count,
-        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    else { throw InvalidMessage(type: Self.messageName) }
+    guard let message = arena.unpack(Self.descriptor, bytes) else {
+      throw InvalidMessage(type: Self.messageName)
+    }
     self.init(UnsafeRawPointer(message).assumingMemoryBound(to: C.self).pointee)
   }
 
@@ -58,21 +56,26 @@ extension Message {
 
   /// Appends the encoded message to `output`.
   package func encode(to output: inout [UInt8], in arena: Arena) {
-    let message = UnsafeRawPointer(arena.message(self)!)
-      .assumingMemoryBound(to: ProtobufCMessage.self)
-    let size = protobuf_c_message_get_packed_size(message)
-    let start = output.count
-    output.append(contentsOf: repeatElement(0, count: size))
-    output.withUnsafeMutableBytes { bytes in
-      _ = protobuf_c_message_pack(
-        message, bytes.baseAddress?.advanced(by: start).assumingMemoryBound(to: UInt8.self))
-    }
+    arena.protobuf(self).encode(to: &output)
   }
 
   package func encoded() -> [UInt8] {
     var output: [UInt8] = []
     encode(to: &output, in: Arena())
     return output
+  }
+}
+
+extension UnsafePointer<ProtobufCMessage> {
+  /// Appends the encoded message to `output`.
+  package func encode(to output: inout [UInt8]) {
+    let size = protobuf_c_message_get_packed_size(self)
+    let start = output.count
+    output.append(contentsOf: repeatElement(0, count: size))
+    output.withUnsafeMutableBytes { bytes in
+      _ = protobuf_c_message_pack(
+        self, bytes.baseAddress?.advanced(by: start).assumingMemoryBound(to: UInt8.self))
+    }
   }
 }
 

@@ -14,13 +14,16 @@ package struct AdmissionQueue<Element> {
   }
 
   private struct Line {
-    var entries: [Entry] = []
+    /// Nil where one was taken out: whoever holds an element may ask whether it is the only one.
+    var entries: [Entry?] = []
     var front = 0
 
     var count: Int { entries.count - front }
 
     mutating func removeFirst() -> Entry {
-      let entry = entries[front]
+      var taken: Entry?
+      swap(&taken, &entries[front])
+      guard let entry = taken else { preconditionFailure("an entry was taken twice") }
       front += 1
       if front == entries.count {
         entries.removeAll(keepingCapacity: true)
@@ -71,12 +74,16 @@ package struct AdmissionQueue<Element> {
   package mutating func shed(for priority: UInt32, _ now: Instant) -> Turn? {
     for line in lines.indices where lines[line].count > 0 {
       let end = min(lines[line].entries.count, lines[line].front + Self.searchMax)
-      for index in lines[line].front..<end where lines[line].entries[index].deadline <= now {
-        return .expired(remove(index, from: line))
+      for index in lines[line].front..<end {
+        guard let entry = lines[line].entries[index], entry.deadline <= now else { continue }
+        remove(index, from: line)
+        return .expired(entry.element)
       }
     }
     for line in 0..<Self.index(priority) where lines[line].count > 0 {
-      return .run(remove(lines[line].entries.count - 1, from: line))
+      guard let youngest = lines[line].entries.last ?? nil else { continue }
+      remove(lines[line].entries.count - 1, from: line)
+      return .run(youngest.element)
     }
     return nil
   }
@@ -86,15 +93,18 @@ package struct AdmissionQueue<Element> {
     guard count > 0 else { return }
     for line in lines {
       for index in (line.front..<line.entries.count).reversed() {
-        guard action(line.entries[index].element) else { break }
+        guard let entry = line.entries[index], action(entry.element) else { break }
       }
     }
   }
 
-  private mutating func remove(_ index: Int, from line: Int) -> Element {
+  private mutating func remove(_ index: Int, from line: Int) {
     count -= 1
-    if index == lines[line].front { return lines[line].removeFirst().element }
-    return lines[line].entries.remove(at: index).element
+    if index == lines[line].front {
+      _ = lines[line].removeFirst()
+    } else {
+      lines[line].entries.remove(at: index)
+    }
   }
 
   private static func index(_ priority: UInt32) -> Int {

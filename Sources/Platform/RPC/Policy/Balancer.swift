@@ -20,6 +20,11 @@ package struct Balancer: Sendable {
   package static let sampleWeights = 1.0 / 64...1.0 / 8
   /// Least weight of an answer that took longer than the mean.
   package static let peakWeight = 1.0 / 40
+  /// Times the mean beyond which an answer is slow. The second slow one in a row weighs twice as much
+  /// as the first, and so on: one is the tail of any service, several are the replica's own.
+  package static let slowFactor = 3.0
+  /// Most that one of a row of slow answers weighs.
+  package static let streakWeight = 1.0 / 4
   /// Costs within this factor say nothing.
   package static let noiseFactor = 1.5
   /// Failures that are remembered: 2^8 times the latency, about ten seconds without calls.

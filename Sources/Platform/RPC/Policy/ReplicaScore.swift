@@ -8,6 +8,8 @@ struct ReplicaScore: Sendable {
   private(set) var latency = Balancer.unknownLatencyNanoseconds
   /// What all replicas took when this one was measured.
   private var levelThen = 0.0
+  /// Answers in a row that took much longer than the mean.
+  private var slowInRow = 0
   /// Recent failures, fewer as time passes and calls succeed.
   private(set) var strikes = 0.0
   /// Nil before the first answer.
@@ -108,7 +110,13 @@ struct ReplicaScore: Sendable {
     let known = known(weight, pool)
     let weights = Balancer.sampleWeights
     var share = min(max(weights.lowerBound, 1 - weight), weights.upperBound)
-    if sample > known { share = max(share, Balancer.peakWeight) }
+    if sample > known {
+      slowInRow = sample > known * Balancer.slowFactor ? min(slowInRow + 1, 8) : 0
+      let doublings = max(0, slowInRow - 1)
+      share = max(share, min(Balancer.peakWeight * Double(1 << doublings), Balancer.streakWeight))
+    } else {
+      slowInRow = 0
+    }
     latency = known + (sample - known) * share
     levelThen = pool.level
   }

@@ -1,56 +1,54 @@
+package import CMessages
 package import Telemetry
 
 /// One call in a server: what its handler may know, and the way to its answer. Confined to the
 /// loop of its connection.
-package final class CallContext: @unchecked Sendable {
+///
+/// A context whose call has ended and that nobody holds any more serves another call.
+package final class CallContext: TimerTarget, @unchecked Sendable {
   package let loop: EventLoop
   /// When its bytes had arrived.
-  package let received: Instant
+  @exclusivity(unchecked) package private(set) var received: Instant
   /// The caller waits no longer than this.
-  package let deadline: Instant
-  package private(set) var trace: TraceContext
+  @exclusivity(unchecked) package private(set) var deadline: Instant
+  @exclusivity(unchecked) package internal(set) var trace: TraceContext
   /// 1 for the first.
-  package let attempt: UInt32
-  package let priority: UInt32
-  package private(set) var started: Instant
-  package private(set) var isCancelled = false
-  /// The request's.
-  package private(set) var metadata: [Metadata] = []
-  /// Goes with the answer, of a failure too; at most `Limits.metadataBytesMax`.
-  package var answerMetadata: [Metadata] = []
-  /// Whether the request came compressed.
-  package let isCompressed: Bool
-  /// Whether the answer is to be, where the caller takes that; as its method says unless changed.
-  package var compressesAnswer: Bool
+  @exclusivity(unchecked) package private(set) var attempt: UInt32
+  @exclusivity(unchecked) package private(set) var priority: UInt32
+  @exclusivity(unchecked) package private(set) var started: Instant
+  @exclusivity(unchecked) package private(set) var isCancelled = false
 
   /// Unique among the calls of its origin.
-  package let id: UInt64
-  let method: MethodTable.Entry?
+  @exclusivity(unchecked) package private(set) var id: UInt64
+  @exclusivity(unchecked) private(set) var method: MethodTable.Entry?
   /// Where its request stands in the connection's input; empty where the origin has it elsewhere.
-  let body: Range<Int>
-  private(set) weak var origin: (any CallOrigin)?
-  private(set) var hasBegun = false
-  var expiry: TimerQueue.ID?
+  @exclusivity(unchecked) private(set) var body: Range<Int>
+  /// Who waits for the answer; nil once it is given, or nobody waits any more.
+  @exclusivity(unchecked) private(set) var origin: (any CallOrigin)?
+  @exclusivity(unchecked) private(set) var hasBegun = false
+  /// When its handler had the answer.
+  @exclusivity(unchecked) private(set) var ended: Instant
+  @exclusivity(unchecked) var expiry: TimerQueue.ID?
   /// It counts among the calls that its loop's admission lets run.
-  var isAdmitted = false
+  @exclusivity(unchecked) var isAdmitted = false
   /// Its request, when it has to wait longer than the connection keeps it.
-  var heldBody: [UInt8]?
-  private var cancelActions: [() -> Void] = []
-  /// That have seen the call begin, and not yet end.
-  private var interceptors: [Interceptor] = []
+  @exclusivity(unchecked) var heldBody: [UInt8]?
+  /// What most calls do without.
+  @exclusivity(unchecked) var extras: CallExtras?
+  /// That the handler waits in.
+  @exclusivity(unchecked) var task: Task<Void, Never>?
+  @exclusivity(unchecked) private var cancelActions: [() -> Void] = []
 
   init(
-    _ head: RequestHeader, method: MethodTable.Entry?, body: Range<Int>,
-    from origin: any CallOrigin, on loop: EventLoop, isCompressed: Bool = false
+    _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
+    body: Range<Int>, from origin: any CallOrigin, on loop: EventLoop
   ) {
     self.loop = loop
     received = loop.turnStart
     started = received
-    deadline = received.adding(microseconds: head.budgetMicroseconds)
+    ended = received
+    deadline = received.adding(microseconds: budgetMicroseconds)
     trace = head.trace
-    metadata = head.metadata
-    self.isCompressed = isCompressed
-    compressesAnswer = method?.compresses ?? false
     attempt = head.attempt
     priority = head.priority
     id = head.call
@@ -58,6 +56,31 @@ package final class CallContext: @unchecked Sendable {
     self.body = body
     self.origin = origin
   }
+
+  /// Makes a context that nobody holds that of another call.
+  func reuse(
+    _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
+    body: Range<Int>, from origin: any CallOrigin
+  ) {
+    received = loop.turnStart
+    started = received
+    ended = received
+    deadline = received.adding(microseconds: budgetMicroseconds)
+    trace = head.trace
+    attempt = head.attempt
+    priority = head.priority
+    isCancelled = false
+    id = head.call
+    self.method = method
+    self.body = body
+    self.origin = origin
+    hasBegun = false
+    heldBody = nil
+    extras = nil
+  }
+
+  /// Whether somebody still waits for the answer.
+  package var isWaiting: Bool { origin != nil }
 
   /// Runs `action` when the caller has left, at once if it already has.
   package func onCancel(_ action: @escaping () -> Void) {
@@ -72,47 +95,64 @@ package final class CallContext: @unchecked Sendable {
   func cancel() {
     guard !isCancelled else { return }
     isCancelled = true
+    task?.cancel()
+    task = nil
+    guard !cancelActions.isEmpty else { return }
     let actions = cancelActions
     cancelActions = []
     for action in actions { action() }
   }
 
-  /// - Returns: false when one has refused the call, which is answered then.
-  func intercept(_ interceptors: [Interceptor]) -> Bool {
-    guard !interceptors.isEmpty else { return true }
-    var call = intercepted
-    do throws(RPCError) {
-      try interceptors.begin(&call)
-    } catch {
-      finish(Result<HealthResponse, RPCError>.failure(error))
-      return false
+  /// Nobody waits for an answer any more.
+  func leaveOrigin() {
+    origin = nil
+    expiry = nil
+  }
+
+  /// The caller has its answer, and can no longer leave.
+  func forgetCancelling() {
+    if task != nil { task = nil }
+    if !cancelActions.isEmpty { cancelActions = [] }
+  }
+
+  /// The handler's answer, which is needed for the time of this call only; dropped when nobody
+  /// waits.
+  package func succeed(_ message: UnsafePointer<ProtobufCMessage>) {
+    answer(.message(message))
+  }
+
+  package func fail(_ error: RPCError) { answer(.failure(error)) }
+
+  private func answer(_ answer: Answer) {
+    guard let origin else { return }
+    ended = .now()
+    if extras != nil { interceptEnd(answer) }
+    origin.answer(self, answer)
+  }
+
+  /// The caller's time is over while the handler waits.
+  func timerCame() {
+    cancel()
+    fail(RPCError(.deadlineExceeded, "the handler did not answer in time"))
+  }
+}
+
+/// How a call was answered, on the way to its origin.
+package enum Answer {
+  /// Of the method's response type; gone after the call that it is given in.
+  case message(UnsafePointer<ProtobufCMessage>)
+  case failure(RPCError)
+}
+
+extension Answer {
+  /// The message in protobuf's encoding; throws the failure.
+  package func encoded() throws(RPCError) -> [UInt8] {
+    switch self {
+    case .failure(let error): throw error
+    case .message(let message):
+      var bytes: [UInt8] = []
+      message.encode(to: &bytes)
+      return bytes
     }
-    trace = call.trace
-    metadata = call.requestMetadata
-    self.interceptors = interceptors
-    return true
-  }
-
-  private var intercepted: InterceptedCall {
-    InterceptedCall(
-      side: .server, method: method?.description.name ?? "", deadline: deadline, trace: trace,
-      requestMetadata: metadata, queueNanoseconds: started.nanoseconds(since: received))
-  }
-
-  private func interceptEnd(_ code: Code) {
-    guard !interceptors.isEmpty else { return }
-    var call = intercepted
-    call.code = code
-    call.answerMetadata = answerMetadata
-    call.nanoseconds = Instant.now().nanoseconds(since: started)
-    interceptors.end(&call)
-    answerMetadata = call.answerMetadata
-    interceptors = []
-  }
-
-  package func finish<Response: Message>(_ result: Result<Response, RPCError>) {
-    cancelActions = []
-    if case .failure(let error) = result { interceptEnd(error.code) } else { interceptEnd(.ok) }
-    origin?.answer(self, result)
   }
 }

@@ -3,15 +3,12 @@ package import Telemetry
 /// Where calls come from and where their answers go: a connection, or a protocol on top of several.
 /// Confined to a server's loop.
 package protocol CallOrigin: AnyObject {
-  /// Whether somebody still waits for the answer.
-  func isWaiting(_ call: CallContext) -> Bool
-
   /// Lends the request's protobuf bytes for the time of `use`, or answers the call itself when what
   /// it was sent is no message. Called once, when the call's turn has come.
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void)
 
-  /// Passes the answer on, and tells the server with `answered`; nothing happens when nobody waits.
-  func answer<Response: Message>(_ call: CallContext, _ result: Result<Response, RPCError>)
+  /// Passes the answer of a call that waits on, and tells the server with `answered`.
+  func answer(_ call: CallContext, _ answer: Answer)
 }
 
 /// A connection that a server looks after, whatever its protocol. Confined to its loop.

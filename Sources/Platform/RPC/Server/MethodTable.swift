@@ -1,3 +1,4 @@
+internal import CMessages
 internal import Glibc
 internal import Telemetry
 
@@ -44,9 +45,38 @@ package struct MethodTable {
       Entry(method) { call, body in
         guard let request: Request = Self.decode(body, call) else { return }
         do throws(RPCError) {
-          call.finish(.success(try handler(request, call)))
+          Self.succeed(call, try handler(request, call))
         } catch {
-          call.finish(Result<Response, RPCError>.failure(error))
+          call.fail(error)
+        }
+      })
+  }
+
+  /// As above, without copies: the handler reads the request where it was unpacked, and fills in
+  /// the response. What the structs point to is there until the handler returns; a response may
+  /// point into its request, and to what the handler places in the loop's `handlerArena`.
+  package mutating func answer<Request, Response>(
+    _ method: Method<Request, Response>,
+    inPlace handler:
+      @escaping (Request.C, inout Response.C, CallContext) throws(RPCError) -> Void
+  ) {
+    let descriptor = Request.descriptor
+    add(
+      Entry(method) { call, body in
+        let arena = call.loop.handlerArena
+        defer { arena.reset() }
+        guard let request = arena.unpack(descriptor, body) else {
+          return call.fail(.invalidArgument("\(InvalidMessage(type: Request.messageName))"))
+        }
+        let response = arena.make(Response.self)
+        do throws(RPCError) {
+          try handler(
+            UnsafeRawPointer(request).assumingMemoryBound(to: Request.C.self).pointee,
+            &response.pointee, call)
+          call.succeed(
+            UnsafeRawPointer(response).assumingMemoryBound(to: ProtobufCMessage.self))
+        } catch {
+          call.fail(error)
         }
       })
   }
@@ -62,12 +92,12 @@ package struct MethodTable {
         guard let request: Request = Self.decode(body, call) else { return }
         let task = Task.immediateDetached(executorPreference: call.loop) {
           do throws(RPCError) {
-            call.finish(.success(try await handler(request, call)))
+            Self.succeed(call, try await handler(request, call))
           } catch {
-            call.finish(Result<Response, RPCError>.failure(error))
+            call.fail(error)
           }
         }
-        call.onCancel { task.cancel() }
+        if call.isWaiting { call.task = task }
       })
   }
 
@@ -83,12 +113,17 @@ package struct MethodTable {
     do throws(InvalidMessage) {
       return try Request(decoding: body, in: call.loop.arena)
     } catch {
-      call.finish(Result<Request, RPCError>.failure(.invalidArgument("\(error)")))
+      call.fail(.invalidArgument("\(error)"))
       return nil
     }
   }
 
-  func find(_ name: UnsafePointer<CChar>) -> Entry? { entries[String(cString: name)] }
+  private static func succeed<Response: Message>(_ call: CallContext, _ response: Response) {
+    guard call.isWaiting else { return }
+    let arena = call.loop.arena
+    call.succeed(arena.protobuf(response))
+    arena.reset()
+  }
 
   /// Tells apart a service that is not here from a method that its service lacks.
   func unimplemented(_ name: String) -> RPCError {

@@ -1,46 +1,75 @@
 internal import CMessages
+internal import Glibc
 
-/// What a server needs of a request's head, read without copying its strings.
+/// What a server needs of a request's head, with the method's name in place.
 struct RequestHeader {
-  let call: UInt64
-  /// Within the server's limit; what it gives by default if the caller named none.
-  let budgetMicroseconds: Int64
-  let trace: TraceContext
-  let attempt: UInt32
-  let priority: UInt32
-  let metadata: [Metadata]
+  private(set) var call: UInt64 = 0
+  /// Within the frame, or in the arena until its reset.
+  private(set) var method = UnsafeRawBufferPointer(start: nil, count: 0)
+  /// What the caller names; 0 asks for the default.
+  private(set) var budgetAskedMicroseconds: UInt64 = 0
+  private(set) var trace = TraceContext()
+  private(set) var attempt: UInt32 = 0
+  private(set) var priority: UInt32 = 0
+  /// To be read from the head once more: few calls have any.
+  private(set) var hasMetadata = false
 
-  /// Nil when the bytes are no RequestHead. `lookUp` sees the method's name in place.
-  init?<Entry>(
-    _ bytes: UnsafeRawBufferPointer, limits: Limits, in arena: Arena, method: inout Entry?,
-    lookUp: (UnsafePointer<CChar>) -> Entry?
-  ) {
-    defer { arena.reset() }
+  /// Nil when the bytes are no RequestHead.
+  init?(_ bytes: UnsafeRawBufferPointer, in arena: Arena) {
+    let bytes = bytes.assumingMemoryBound(to: UInt8.self)
+    if let plain = Self(plain: bytes) {
+      self = plain
+    } else if let unpacked = Self(unpacking: bytes, in: arena) {
+      self = unpacked
+    } else {
+      return nil
+    }
+  }
+
+  /// Of a request that did not come in a frame.
+  init(call: UInt64, trace: TraceContext) {
+    self.call = call
+    self.trace = trace
+    attempt = 1
+  }
+
+  /// Nil for a head that is broken, and for one that only protobuf-c can tell.
+  init?(plain bytes: UnsafeBufferPointer<UInt8>) {
+    var reader = HeadReader(bytes)
+    var traceID = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+    var parentSpan: UInt64 = 0
+    var traceFlags: UInt32 = 0
+    while !reader.isAtEnd {
+      switch reader.byte() {
+      case 0x08: call = reader.varint()
+      case 0x12: method = UnsafeRawBufferPointer(reader.delimited())
+      case 0x18: budgetAskedMicroseconds = reader.varint()
+      case 0x22: traceID = reader.delimited()
+      case 0x29: parentSpan = reader.fixed64()
+      case 0x30: traceFlags = UInt32(truncatingIfNeeded: reader.varint())
+      case 0x38: attempt = UInt32(truncatingIfNeeded: reader.varint())
+      case 0x40: priority = UInt32(truncatingIfNeeded: reader.varint())
+      default: reader.giveUp()
+      }
+    }
+    guard reader.isPlain else { return nil }
+    trace = TraceContext(traceID, parentSpan: parentSpan, flags: traceFlags)
+  }
+
+  private init?(unpacking bytes: UnsafeBufferPointer<UInt8>, in arena: Arena) {
     guard
-      let head = brigade__v1__request_head__unpack(
-        arena.allocator, bytes.count, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+      let head = brigade__v1__request_head__unpack(arena.allocator, bytes.count, bytes.baseAddress)
     else { return nil }
     let fields = head.pointee
     call = fields.call
-    budgetMicroseconds = limits.budgetMicroseconds(
-      asked: fields.budget_us == 0 ? nil : fields.budget_us)
+    method = UnsafeRawBufferPointer(start: fields.method, count: strlen(fields.method))
+    budgetAskedMicroseconds = fields.budget_us
     trace = TraceContext(
       UnsafeBufferPointer(start: fields.trace_id.data, count: fields.trace_id.len),
       parentSpan: fields.parent_span_id, flags: fields.trace_flags)
     attempt = fields.attempt
     priority = fields.priority
-    metadata = fields.n_metadata == 0 ? [] : Array(fields.metadata, fields.n_metadata)
-    method = lookUp(fields.method)
-  }
-
-  /// Of a request that did not come in a frame.
-  init(call: UInt64, budgetMicroseconds: Int64, trace: TraceContext) {
-    self.call = call
-    self.budgetMicroseconds = budgetMicroseconds
-    self.trace = trace
-    attempt = 1
-    priority = 0
-    metadata = []
+    hasMetadata = fields.n_metadata > 0
   }
 }
 

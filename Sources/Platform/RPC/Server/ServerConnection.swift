@@ -3,9 +3,9 @@ internal import Telemetry
 
 /// A caller's connection and its unanswered calls. Confined to its loop.
 final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection {
-  unowned let server: ServerLoop
+  let server: ServerLoop
   let frames: FrameConnection
-  private var calls: [UInt64: CallContext] = [:]
+  @exclusivity(unchecked) private var calls = CallTable<CallContext>()
   private(set) var drainedSince: Instant?
 
   init(_ frames: FrameConnection, server: ServerLoop) {
@@ -31,36 +31,35 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   private func receivedRequest(_ head: Range<Int>, _ body: Range<Int>) {
-    var method: MethodTable.Entry?
-    var name = ""
-    let header = RequestHeader(
-      frames.stream.input.bytes(at: head), limits: server.limits, in: server.loop.arena,
-      method: &method
-    ) { bytes in
-      let found = server.methods.find(bytes)
-      if found == nil { name = String(cString: bytes) }
-      return found
-    }
-    guard let header else {
+    let arena = server.loop.arena
+    defer { arena.reset() }
+    guard let header = RequestHeader(frames.stream.input.bytes(at: head), in: arena) else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
     // Looked at first: a call that is replaced would never be booked out.
-    guard calls[header.call] == nil else {
+    guard !calls.contains(header.call) else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
-    let call = CallContext(
-      header, method: method, body: body, from: self, on: server.loop,
-      isCompressed: frames.isBodyCompressed)
-    calls[header.call] = call
+    let method = server.index.find(header.method)
+    let call = server.context(header, method, body: body, from: self)
+    if header.hasMetadata || frames.isBodyCompressed { noteExtras(of: call, head) }
+    calls.insert(call, as: header.call)
     if method == nil {
-      answer(call, Failure.failure(server.methods.unimplemented(name)))
-    } else if let problem = call.metadata.problem(server.limits) {
-      answer(call, Failure.failure(problem))
+      call.fail(server.methods.unimplemented(String(decoding: header.method, as: UTF8.self)))
+    } else if let problem = call.extras?.metadata.problem(server.limits) {
+      call.fail(problem)
     } else if let refusal = refusal() {
-      answer(call, Failure.failure(refusal))
+      call.fail(refusal)
     } else {
       server.queue(call)
     }
+  }
+
+  private func noteExtras(of call: CallContext, _ head: Range<Int>) {
+    // It has been read before, so it is one.
+    let head = try? RequestHead(
+      decoding: frames.stream.input.bytes(at: head), in: server.loop.arena)
+    call.received(head?.metadata ?? [], isCompressed: frames.isBodyCompressed)
   }
 
   /// Decided before the body is looked at.
@@ -78,11 +77,9 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     guard let cancel else {
       return frames.close(.protocolViolation, "a cancel whose head is no Cancel")
     }
-    if let call = calls.removeValue(forKey: cancel.call) { server.abandon(call) }
+    if let call = calls.remove(cancel.call) { server.abandon(call) }
     closeIfDrained(server.loop.turnStart)
   }
-
-  func isWaiting(_ call: CallContext) -> Bool { calls[call.id] === call }
 
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
     let bytes = frames.stream.input.bytes(at: call.body)
@@ -90,68 +87,73 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     do throws(RPCError) {
       try server.codec.inflate(bytes).withUnsafeBytes(use)
     } catch {
-      call.finish(Failure.failure(error))
+      call.fail(error)
     }
   }
 
-  /// The answer to a call; dropped when the caller has left.
-  func answer<Response: Message>(_ call: CallContext, _ result: Result<Response, RPCError>) {
-    guard isWaiting(call) else { return }
-    calls[call.id] = nil
+  func answer(_ call: CallContext, _ answer: Answer) {
+    _ = calls.remove(call.id)
     var code = Code.ok
-    var result = result
-    if let problem = call.answerMetadata.problem(server.limits) {
-      call.answerMetadata = []
-      result = .failure(RPCError(problem.code, "the answer has \(problem.message)", advice: .never))
-    }
-    switch result {
-    case .success(let response):
-      if !send(call, nil, response) {
+    switch fitting(answer, of: call) {
+    case .message(let message):
+      if !send(call, message) {
         code = .resourceExhausted
-        let error = RPCError(code, "the answer is longer than the caller takes", advice: .never)
-        _ = send(call, error, Response?.none)
+        send(call, RPCError(code, "the answer is longer than the caller takes", advice: .never))
       }
     case .failure(let error):
       code = error.code
-      _ = send(call, error, Response?.none)
+      send(call, error)
     }
     server.answered(call, code)
     closeIfDrained(server.loop.turnStart)
   }
 
-  private func send<Response: Message>(
-    _ call: CallContext, _ error: RPCError?, _ response: Response?
+  /// Metadata that is too long is left out, and the answer is an error that says so.
+  private func fitting(_ answer: Answer, of call: CallContext) -> Answer {
+    guard let problem = call.extras?.answerMetadata.problem(server.limits) else { return answer }
+    call.answerMetadata = []
+    return .failure(
+      RPCError(problem.code, "the answer has \(problem.message)", advice: .never))
+  }
+
+  private func send(
+    _ call: CallContext, _ message: UnsafePointer<ProtobufCMessage>
   ) -> Bool {
-    let arena = server.loop.arena
-    defer { arena.reset() }
-    let now = Instant.now()
-    var head = Brigade__V1__ResponseHead()
-    brigade__v1__response_head__init(&head)
-    head.call = call.id
-    head.queue_us = call.started.microseconds(since: call.received)
-    head.handler_us = now.microseconds(since: call.started)
-    head.load_in_flight = UInt32(clamping: server.callsInFlight)
-    head.load_permille = server.loadPermille
-    if let error {
-      head.code = error.code.rawValue
-      head.message = arena.string(error.message.cut(toBytes: ServerLoop.messageBytesMax))
-      head.advice = error.advice.c
+    withHead(of: call) { head in
+      call.compressesAnswer
+        ? frames.send(head, body: message, compressedBy: server.codec)
+        : frames.send(head, body: message)
     }
-    if !call.answerMetadata.isEmpty {
-      (head.metadata, head.n_metadata) = (
-        arena.messages(call.answerMetadata), call.answerMetadata.count
-      )
-    }
-    let body = arena.message(response).map {
-      UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self)
-    }
-    return withUnsafePointer(to: &head) {
-      let head = UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self)
-      guard let body, call.compressesAnswer else {
-        return frames.send(.response, head: head, body: body)
+  }
+
+  private func send(_ call: CallContext, _ error: RPCError) {
+    var message = error.message.cut(toBytes: ServerLoop.messageBytesMax)
+    message.withUTF8 { bytes in
+      withHead(of: call) { head in
+        var head = head
+        head.code = error.code
+        head.message = UnsafeRawBufferPointer(bytes)
+        head.advice = error.advice
+        // A head alone fits in every peer's frames.
+        _ = frames.send(head, body: nil)
       }
-      return frames.send(.response, head: head, body: body, compressedBy: server.codec)
     }
+  }
+
+  private func withHead<Result>(of call: CallContext, _ use: (AnswerHead) -> Result) -> Result {
+    var head = head(of: call)
+    guard let metadata = call.extras?.answerMetadata, !metadata.isEmpty else { return use(head) }
+    return metadata.asAnswerFields.withUnsafeBytes {
+      head.metadata = $0
+      return use(head)
+    }
+  }
+
+  private func head(of call: CallContext) -> AnswerHead {
+    AnswerHead(
+      call: call.id, queueMicroseconds: call.started.microseconds(since: call.received),
+      handlerMicroseconds: call.ended.microseconds(since: call.started),
+      loadInFlight: UInt32(clamping: server.callsInFlight), loadPermille: server.loadPermille)
   }
 
   // MARK: Ending
@@ -175,19 +177,18 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     {
       frames.close(.done, "drained")
     }
-    if calls.isEmpty, frames.stream.output.isEmpty { frames.stream.releaseIdleMemory() }
+    if calls.isEmpty, frames.stream.output.isEmpty {
+      frames.stream.releaseIdleMemory()
+      calls.release()
+    }
   }
 
   func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String) {
-    let abandoned = calls.values
-    calls = [:]
+    let abandoned = calls.removeAll()
     for call in abandoned { server.abandon(call) }
     server.closed(self, reason)
   }
 }
-
-/// A result that carries no response.
-private typealias Failure = Result<HealthResponse, RPCError>
 
 extension String {
   /// As many whole scalars as fit. Bytes are counted, as one character may be of any length.

@@ -17,6 +17,8 @@ package final class ServerLoop: @unchecked Sendable {
   /// How long a drained connection is left to its client to close.
   static let lingerMilliseconds: Int64 = 500
   private static let tickMilliseconds: Int64 = 250
+  /// Contexts kept for reuse: more than a turn's calls under load.
+  private static let spareMax = 1_024
 
   package let loop: EventLoop
   package let limits: Limits
@@ -24,13 +26,18 @@ package final class ServerLoop: @unchecked Sendable {
   private let identity: Identity
   private let interceptors: [Interceptor]
   private(set) var methods = MethodTable()
+  private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
-  private var admission: Admission<CallContext>
+  @exclusivity(unchecked) private var admission: Admission<CallContext>
   private var isDispatchPlanned = false
   private var refused = 0
-  private(set) var callsRunning = 0
+  /// The calls run in this turn.
+  @exclusivity(unchecked) private var dispatched: [CallContext] = []
+  /// Contexts of calls that have ended, for those to come.
+  @exclusivity(unchecked) private var spare: [CallContext] = []
+  @exclusivity(unchecked) private(set) var callsRunning = 0
   package private(set) var isDraining = false
-  private(set) var loadPermille: UInt32 = 0
+  @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
@@ -56,6 +63,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   func start(_ methods: MethodTable) {
     self.methods = methods
+    index = MethodIndex(methods.entries)
     // Kept by its loop, which may outlast the server: connections go on until they are drained.
     loop.atEndOfReading { [self] in dispatch() }
     tickLater()
@@ -117,17 +125,34 @@ package final class ServerLoop: @unchecked Sendable {
 
   private func refuse(_ call: CallContext) {
     refused += 1
-    call.finish(Result<HealthResponse, RPCError>.failure(.notStarted("too many requests wait")))
+    dispatched.append(call)
+    call.fail(.notStarted("too many requests wait"))
   }
 
   private func expire(_ call: CallContext) {
+    dispatched.append(call)
+    guard call.isWaiting else { return }
     refused += 1
-    let late = RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted)
-    call.finish(Result<HealthResponse, RPCError>.failure(late))
+    call.fail(RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
   }
 
   package func method(named name: String) -> ServedMethod? {
     methods.entries[name].map(ServedMethod.init)
+  }
+
+  /// The context of a call that has just arrived.
+  func context(
+    _ header: borrowing RequestHeader, _ method: MethodTable.Entry?, body: Range<Int>,
+    from origin: any CallOrigin
+  ) -> CallContext {
+    let asked = header.budgetAskedMicroseconds
+    let budget = limits.budgetMicroseconds(asked: asked == 0 ? nil : asked)
+    if let spare = spare.popLast() {
+      spare.reuse(header, budgetMicroseconds: budget, method: method, body: body, from: origin)
+      return spare
+    }
+    return CallContext(
+      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop)
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
@@ -136,82 +161,83 @@ package final class ServerLoop: @unchecked Sendable {
     _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
     budgetMicroseconds: UInt64?, trace: TraceContext
   ) -> CallContext {
-    let header = RequestHeader(
-      call: id, budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      trace: trace)
-    return CallContext(header, method: method.entry, body: 0..<0, from: origin, on: loop)
+    CallContext(
+      RequestHeader(call: id, trace: trace),
+      budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
+      method: method.entry, body: 0..<0, from: origin, on: loop)
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
-    if let refusal = refusal() {
-      call.finish(Result<HealthResponse, RPCError>.failure(refusal))
-    } else {
-      queue(call)
-    }
+    if let refusal = refusal() { call.fail(refusal) } else { queue(call) }
   }
 
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
   /// callers still wait for is run.
   private func dispatch() {
     isDispatchPlanned = false
-    while let turn = admission.next(.now()) {
+    guard admission.queued > 0 else { return recycle() }
+    var now = Instant.now()
+    while let turn = admission.next(now) {
       switch turn {
-      case .expired(let call): if call.origin?.isWaiting(call) == true { expire(call) }
-      case .run(let call): run(call)
+      case .expired(let call): expire(call)
+      case .run(let call): now = run(call, now)
       }
     }
     // The connections' input is theirs again with the next turn.
     admission.holdQueued { call in
       guard call.heldBody == nil else { return false }
-      if let origin = call.origin, origin.isWaiting(call) {
-        origin.withBody(of: call) { call.heldBody = Array($0) }
-      }
+      call.origin?.withBody(of: call) { call.heldBody = Array($0) }
       return true
     }
+    recycle()
   }
 
-  private func run(_ call: CallContext) {
-    guard let origin = call.origin, origin.isWaiting(call), let method = call.method else { return }
+  /// - Returns: the time when the handler had answered, or waits.
+  private func run(_ call: CallContext, _ now: Instant) -> Instant {
+    dispatched.append(call)
+    guard let origin = call.origin, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else {
-      return call.finish(Result<HealthResponse, RPCError>.failure(tooManyRun))
+      call.fail(tooManyRun)
+      return now
     }
-    call.begin(.now())
+    call.begin(now)
     callsRunning += 1
-    guard call.intercept(interceptors) else { return }
+    guard call.intercept(interceptors) else { return call.ended }
     if let held = call.heldBody {
-      call.heldBody = []
       held.withUnsafeBytes { method.invoke(call, $0) }
     } else {
       origin.withBody(of: call) { method.invoke(call, $0) }
     }
-    guard origin.isWaiting(call) else { return }
-    expireLater(call)
-    guard !method.isLongPoll else { return }
-    call.isAdmitted = true
-    admission.began()
+    guard call.isWaiting else { return call.ended }
+    // A handler that waits is answered for when its caller's time is over.
+    call.expiry = loop.schedule(at: call.deadline, call)
+    if !method.isLongPoll {
+      call.isAdmitted = true
+      admission.began()
+    }
+    return .now()
   }
 
-  /// A handler that waits is answered for when its caller's time is over.
-  private func expireLater(_ call: CallContext) {
-    let timer = loop.schedule(at: call.deadline) {
-      call.cancel()
-      let late = RPCError(.deadlineExceeded, "the handler did not answer in time")
-      call.finish(Result<HealthResponse, RPCError>.failure(late))
+  /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
+  private func recycle() {
+    for index in dispatched.indices where spare.count < Self.spareMax {
+      if isKnownUniquelyReferenced(&dispatched[index]) { spare.append(dispatched[index]) }
     }
-    call.expiry = timer
+    dispatched.removeAll(keepingCapacity: true)
   }
 
   /// To be called by a call's origin, once, for each that it has answered.
   package func answered(_ call: CallContext, _ code: Code) {
     end(call, isAnswered: true)
+    call.forgetCancelling()
     guard let method = call.method else { return }
     onAnswered(
       AnsweredCall(
         method: method.description.name, code: code,
         queueNanoseconds: call.started.nanoseconds(since: call.received),
-        handlerNanoseconds: Instant.now().nanoseconds(since: call.started)))
+        handlerNanoseconds: call.ended.nanoseconds(since: call.started)))
   }
 
   /// The caller has left.
@@ -223,6 +249,7 @@ package final class ServerLoop: @unchecked Sendable {
   private func end(_ call: CallContext, isAnswered: Bool) {
     if call.hasBegun { callsRunning -= 1 }
     if let expiry = call.expiry { loop.cancel(expiry) }
+    call.leaveOrigin()
     guard call.isAdmitted, let method = call.method else { return }
     call.isAdmitted = false
     let now = Instant.now()

@@ -3,8 +3,9 @@
 /// Consuming moves an index, so that what was parsed stays in place until `reclaim`; offsets count
 /// from the front at the last `reclaim`.
 package struct ByteQueue: ~Copyable {
-  /// Larger memory is given back as soon as the queue is empty.
-  static let keptBytesMax = 64 << 10
+  /// Larger memory is given back as soon as the queue is empty; smaller by its owner, once the
+  /// connection is idle. Many large calls at once need this much in every turn.
+  static let keptBytesMax = 1 << 20
   private static let firstBytes = 4 << 10
 
   private var base: UnsafeMutableRawPointer?

@@ -15,14 +15,30 @@ package enum FrameEncoder {
     let bodyBytes = body.map { protobuf_c_message_get_packed_size($0) } ?? 0
     let length = FrameHeader.bytesAfterLength + headBytes + bodyBytes
     guard headBytes <= UInt16.max, length <= frameBytesMax else { return false }
-    let room = output.room(4 + length)
-    room.storeBytes(of: UInt32(length).bigEndian, as: UInt32.self)
-    room.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
-    room.storeBytes(of: 0, toByteOffset: 5, as: UInt8.self)
-    room.storeBytes(of: UInt16(headBytes).bigEndian, toByteOffset: 6, as: UInt16.self)
-    let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self) + FrameHeader.bytes
-    protobuf_c_message_pack(head, start)
-    if let body { protobuf_c_message_pack(body, start + headBytes) }
+    let start = output.room(4 + length).baseAddress!.assumingMemoryBound(to: UInt8.self)
+    protobuf_c_message_pack(head, start + FrameHeader.bytes)
+    if let body { protobuf_c_message_pack(body, start + FrameHeader.bytes + headBytes) }
+    write(kind, headBytes, bodyBytes, to: start)
+    output.wrote(4 + length)
+    return true
+  }
+
+  /// As above; the head's own size is known once it is written.
+  static func append<Head: DirectHead>(
+    _ head: Head, body: UnsafePointer<ProtobufCMessage>?, to output: inout ByteQueue,
+    frameBytesMax: Int
+  ) -> Bool {
+    let bodyBytes = body.map { protobuf_c_message_get_packed_size($0) } ?? 0
+    guard head.bytesMax <= UInt16.max, bodyBytes <= frameBytesMax else { return false }
+    let room = output.room(FrameHeader.bytes + head.bytesMax + bodyBytes)
+    let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    var writer = HeadWriter(at: start + FrameHeader.bytes)
+    head.write(to: &writer)
+    let headBytes = writer.end - start - FrameHeader.bytes
+    let length = FrameHeader.bytesAfterLength + headBytes + bodyBytes
+    guard length <= frameBytesMax else { return false }
+    if let body { protobuf_c_message_pack(body, writer.end) }
+    write(Head.kind, headBytes, bodyBytes, to: start)
     output.wrote(4 + length)
     return true
   }
@@ -35,16 +51,49 @@ package enum FrameEncoder {
     let headBytes = protobuf_c_message_get_packed_size(head)
     let length = FrameHeader.bytesAfterLength + headBytes + body.count
     guard headBytes <= UInt16.max, length <= frameBytesMax else { return false }
-    let room = output.room(4 + length)
-    room.storeBytes(of: UInt32(length).bigEndian, as: UInt32.self)
-    room.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
-    room.storeBytes(of: FrameFlags.compressed, toByteOffset: 5, as: UInt8.self)
-    room.storeBytes(of: UInt16(headBytes).bigEndian, toByteOffset: 6, as: UInt16.self)
-    let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self) + FrameHeader.bytes
-    protobuf_c_message_pack(head, start)
-    UnsafeMutableRawBufferPointer(start: start + headBytes, count: body.count).copyBytes(from: body)
-    output.wrote(4 + length)
+    let start = output.room(4 + length).baseAddress!.assumingMemoryBound(to: UInt8.self)
+    protobuf_c_message_pack(head, start + FrameHeader.bytes)
+    finish(kind, headBytes, compressedBody: body, at: start, in: &output)
     return true
+  }
+
+  static func append<Head: DirectHead>(
+    _ head: Head, compressedBody body: [UInt8], to output: inout ByteQueue, frameBytesMax: Int
+  ) -> Bool {
+    guard head.bytesMax <= UInt16.max, body.count <= frameBytesMax else { return false }
+    let room = output.room(FrameHeader.bytes + head.bytesMax + body.count)
+    let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    var writer = HeadWriter(at: start + FrameHeader.bytes)
+    head.write(to: &writer)
+    let headBytes = writer.end - start - FrameHeader.bytes
+    guard FrameHeader.bytesAfterLength + headBytes + body.count <= frameBytesMax else {
+      return false
+    }
+    finish(Head.kind, headBytes, compressedBody: body, at: start, in: &output)
+    return true
+  }
+
+  private static func finish(
+    _ kind: FrameKind, _ headBytes: Int, compressedBody body: [UInt8],
+    at start: UnsafeMutablePointer<UInt8>, in output: inout ByteQueue
+  ) {
+    UnsafeMutableRawBufferPointer(
+      start: start + FrameHeader.bytes + headBytes, count: body.count
+    ).copyBytes(from: body)
+    write(kind, headBytes, body.count, flags: FrameFlags.compressed, to: start)
+    output.wrote(FrameHeader.bytes + headBytes + body.count)
+  }
+
+  private static func write(
+    _ kind: FrameKind, _ headBytes: Int, _ bodyBytes: Int, flags: UInt8 = 0,
+    to start: UnsafeMutablePointer<UInt8>
+  ) {
+    let length = UInt32(FrameHeader.bytesAfterLength + headBytes + bodyBytes)
+    let start = UnsafeMutableRawPointer(start)
+    start.storeBytes(of: length.bigEndian, as: UInt32.self)
+    start.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
+    start.storeBytes(of: flags, toByteOffset: 5, as: UInt8.self)
+    start.storeBytes(of: UInt16(headBytes).bigEndian, toByteOffset: 6, as: UInt16.self)
   }
 
   /// A frame of a kind that has no body.

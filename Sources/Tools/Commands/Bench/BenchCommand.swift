@@ -8,7 +8,7 @@ enum BenchCommand: Command {
   static let operandCount = 0...1
   static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
 
-  static var benchmarks: [any Benchmark.Type] { [] }
+  static var benchmarks: [any Benchmark.Type] { [RPCBenchmark.self] }
 
   struct Options: Configuration {
     let effort: BenchmarkEffort
@@ -30,6 +30,8 @@ enum BenchCommand: Command {
   static func run(
     _ options: Options, _ operands: [String], _ console: Console
   ) async throws(CommandFailure) {
+    // The program itself, started by a benchmark.
+    if let server = operands.first.flatMap({ EchoServer(operand: $0) }) { return try server.run() }
     guard let name = operands.first, let benchmark = benchmarks.first(where: { $0.name == name })
     else { throw .usage("name one of\n\(list)") }
     let rows = try await benchmark.run(options.effort, console)

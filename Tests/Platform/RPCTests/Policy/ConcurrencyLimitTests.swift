@@ -32,8 +32,12 @@ final class ConcurrencyLimitTests {
     run(&limit, windows: 1, milliseconds: 50) { $0 }
     run(&limit, windows: 4, milliseconds: 50) { $0 }
     #expect(limit.limit < 70, "\(limit.limit)")
-    run(&limit, windows: 30, milliseconds: 50) { $0 }
-    #expect((16...20).contains(limit.limit), "\(limit.limit)")
+    var least = limit.limit
+    for _ in 0..<15 {
+      run(&limit, windows: 1, milliseconds: 50) { $0 }
+      least = min(least, limit.limit)
+    }
+    #expect((16...17).contains(least), "\(least)")
   }
 
   @Test func `an overload does not become what is usual`() {
@@ -51,7 +55,7 @@ final class ConcurrencyLimitTests {
     var limit = ConcurrencyLimit()
     run(&limit, windows: 10, milliseconds: 5) { $0 / 4 }
     run(&limit, windows: 60, milliseconds: 50) { $0 }
-    #expect(usual.nanoseconds > 40_000_000)
+    #expect(usual.nanoseconds > 20_000_000, "\(usual.nanoseconds)")
     #expect(limit.limit > 16, "\(limit.limit)")
   }
 

@@ -1,0 +1,61 @@
+internal import Telemetry
+import Testing
+
+@testable internal import RPC
+
+final class RoutingTests {
+  private var now = Instant(nanoseconds: 1_000_000_000_000)
+
+  private func routing(_ replicas: Int) -> Routing {
+    var routing = Routing(seed: 9, now: now)
+    for id in 0..<replicas {
+      routing.add(id)
+      routing.setConnection(id, .open, now)
+    }
+    return routing
+  }
+
+  private func ask(_ routing: inout Routing, mayProbe: Bool = true, failing: Set<Int>) -> Int? {
+    guard let id = routing.pick(now, excluding: TriedReplicas(), mayProbe: mayProbe) else {
+      return nil
+    }
+    routing.started(id)
+    now = now.adding(milliseconds: 5)
+    routing.finished(
+      id, failing.contains(id) ? .failed : .answered, latencyNanoseconds: 5_000_000, load: nil,
+      now: now)
+    return id
+  }
+
+  @Test func `who is ejected is asked by probes alone, and by everybody once it is back`() {
+    var routing = routing(4)
+    for _ in 0..<2_000 where routing.counts.ejections == 0 { _ = ask(&routing, failing: [2]) }
+    #expect(routing.ejection.isOut(2) && routing.balancer.standing(2) == .ejected)
+    now = now.adding(milliseconds: 40_000)
+    for _ in 0..<200 { #expect(ask(&routing, mayProbe: false, failing: []) != 2) }
+    for _ in 0..<3 { #expect(ask(&routing, failing: []) == 2) }
+    #expect(routing.counts.readmissions == 1 && routing.balancer.standing(2) == .ready)
+    #expect(routing.counts.probes == 3)
+    #expect((0..<5_000).contains { _ in ask(&routing, failing: []) == 2 })
+  }
+
+  @Test func `an ejected replica that connects anew is still out`() {
+    var routing = routing(4)
+    for _ in 0..<2_000 where routing.counts.ejections == 0 { _ = ask(&routing, failing: [2]) }
+    routing.setConnection(2, .none, now)
+    #expect(routing.balancer.standing(2) == .out)
+    routing.setConnection(2, .open, now)
+    #expect(routing.balancer.standing(2) == .ejected)
+  }
+
+  @Test func `the counts of a while are a difference`() {
+    var routing = routing(2)
+    _ = ask(&routing, failing: [])
+    let before = routing.counts
+    for _ in 0..<3 { _ = ask(&routing, failing: []) }
+    #expect((routing.counts - before).attempts == 3)
+    var sum = before
+    sum += routing.counts - before
+    #expect(sum == routing.counts)
+  }
+}
