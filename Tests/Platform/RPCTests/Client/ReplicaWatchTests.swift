@@ -117,30 +117,3 @@ struct ReplicaWatchTests {
     #expect(await client.eventually { $0.replica == "named" })
   }
 }
-
-struct ReplicaFileFollowingTests {
-  /// From a change of the file to the first call that goes by it.
-  private static let patienceMilliseconds: Int64 = 1_000
-
-  @Test func `a replica that is added or removed takes effect within a second`() async throws {
-    let folder = ScratchFolder()
-    let (a, b) = (try TestReplica("a"), try TestReplica("b"))
-    folder.write("\(a.address)\n", to: "replicas")
-    let client = try await Client.test(at: .file(folder.file("replicas")))
-    defer { client.shutDown() }
-    #expect(await client.eventually { $0.replica == "a" })
-    folder.write("\(a.address)\n\(b.address)\n", to: "replicas")
-    #expect(await within(client) { $0.replica == "b" })
-    folder.write("\(b.address)\n", to: "replicas")
-    #expect(await within(client) { _ in a.server.connectionCount == 0 })
-    for _ in 0..<20 { #expect(await client.echo("x").replica == "b") }
-  }
-
-  private func within(
-    _ client: Client, _ isSo: (CallOutcome<HealthRequest>) -> Bool
-  ) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: Self.patienceMilliseconds)
-    while Instant.now() < deadline { if isSo(await client.echo("x")) { return true } }
-    return false
-  }
-}
