@@ -116,6 +116,7 @@ extension RealProcesses {
       }
       for (fault, _) in Self.faults {
         try await whole(cluster, fault)
+        try await bothServe(cluster, fault)
         let victim = try await favourite(cluster)
         proxies[victim].set(fault)
         let one = try await LoadRun.start(cluster, rate: 100, seconds: 1.5, answersBefore: 10)
@@ -131,6 +132,16 @@ extension RealProcesses {
         try await whole(cluster, fault)
       }
       #expect(cluster.replicas.allSatisfy { $0.process.end == nil })
+    }
+
+    /// What has failed before a fault is kept out for a while; the next one shall find both in use.
+    private func bothServe(_ cluster: TestCluster, _ fault: NetworkFault) async throws {
+      try await wait(for: "calls to both replicas before \(fault)", seconds: 30) {
+        let names = cluster[.inference].map(\.name)
+        let before = names.map { cluster.callCount(of: $0) }
+        for _ in 0..<40 { _ = try await cluster.rank() }
+        return zip(names, before).allSatisfy { cluster.callCount(of: $0) >= $1 + 5 }
+      }
     }
 
     /// The index of the replica that most calls go to: the fault of another might go unnoticed.
