@@ -50,6 +50,9 @@ let platform: [Target] = [
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "CZlib", "JSON", "Telemetry"]),
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module("Platform", "HTTP", ["CLinux", "JSON", "Telemetry", "RPC"]),
+  module(
+    "Platform", "HTTP",
+    ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
@@ -119,8 +122,8 @@ let testing: [Target] = [
   tests(
     "Tools", "Commands",
     [
-      "CZlib", "Definitions", "Events", "Features", "Inference", "JSON", "Messages", "Node", "RPC",
-      "Retrieval", "Simulation", "Storage", "Telemetry",
+      "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
+      "RPC", "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
   .target(
     name: "FuzzTargets",

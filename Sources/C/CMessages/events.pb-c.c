@@ -772,7 +772,7 @@ const ProtobufCMessageDescriptor brigade__v1__follow_response__descriptor =
   (ProtobufCMessageInit) brigade__v1__follow_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__promote_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor brigade__v1__promote_request__field_descriptors[2] =
 {
   {
     "epoch",
@@ -786,14 +786,27 @@ static const ProtobufCFieldDescriptor brigade__v1__promote_request__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "force",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__PromoteRequest, force),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__promote_request__field_indices_by_name[] = {
   0,   /* field[0] = epoch */
+  1,   /* field[1] = force */
 };
 static const ProtobufCIntRange brigade__v1__promote_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor brigade__v1__promote_request__descriptor =
 {
@@ -803,7 +816,7 @@ const ProtobufCMessageDescriptor brigade__v1__promote_request__descriptor =
   "Brigade__V1__PromoteRequest",
   "brigade.v1",
   sizeof(Brigade__V1__PromoteRequest),
-  1,
+  2,
   brigade__v1__promote_request__field_descriptors,
   brigade__v1__promote_request__field_indices_by_name,
   1,  brigade__v1__promote_request__number_ranges,

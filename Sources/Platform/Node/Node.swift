@@ -68,7 +68,7 @@ struct Node<S: Service> {
     let signal = signals.wait()
     log.info("draining", ["signal": signal])
     ready.set(false)
-    drain(server)
+    drain(server, service)
     if case .unix(let path)? = service.edge?.address { unlink(path) }
   }
 
@@ -107,12 +107,13 @@ struct Node<S: Service> {
       methods: { service.methods(on: $0) })
   }
 
-  private func drain(_ server: Server) {
+  private func drain(_ server: Server, _ service: S) {
     let start = Instant.now()
     server.drain()
     let deadline = start.adding(milliseconds: Int64(settings.drainMilliseconds))
     while server.connectionCount > 0, Instant.now() < deadline { usleep(Self.pollMicroseconds) }
     let left = server.connectionCount
+    service.finish(before: deadline)
     log.info(
       "stopped",
       [

@@ -41,7 +41,7 @@ package struct NodeSettings: Configuration {
       "threads that serve connections; more replicas scale further than more threads")
     drainMilliseconds = settings.integer(
       "drain_ms", default: 10_000, in: 0...600_000, unit: "milliseconds",
-      "time that calls get to finish after SIGTERM")
+      "time that calls, and what they leave to be done, get after SIGTERM")
     (logLevel, logFormat) = settings.section("log", "what is written to stderr") { settings in
       (
         settings.choice("level", default: LogLevel.info, "lines below it are left out"),

@@ -16,10 +16,15 @@ package protocol Service: Sendable {
 
   /// The HTTP port, for a service that has one. Nil by default.
   var edge: ConnectEdge? { get }
+
+  /// Called once when the process ends and no more calls come, for what still has to be brought
+  /// elsewhere. Blocks, no longer than until the deadline. Does nothing by default.
+  func finish(before deadline: Instant)
 }
 
 extension Service {
   package var edge: ConnectEdge? { nil }
+  package func finish(before deadline: Instant) {}
 }
 
 /// What a node gives to its service.

@@ -16,7 +16,6 @@ extension LiveLog {
   func follow(_ request: FollowRequest, _ call: CallContext) async throws(RPCError)
     -> FollowResponse
   {
-    hear(of: request.epoch)
     let now = Instant.now()
     let waits = try accept(request, now: now)
     if let shot = waits {
@@ -47,8 +46,10 @@ extension LiveLog {
       if !request.replica.isEmpty, request.replica != name, !isBehind {
         state.acknowledge(request.replica, request.after, now)
       }
-      guard request.after >= state.end, request.waitMilliseconds > 0,
-        state.followers.count < Self.followersWaitingMax
+      // Who knows of a higher epoch does not follow this replica. Whether there is one, this replica's
+      // own peers tell: a caller's word would end the writer's work for good.
+      guard request.epoch <= state.leadership.epoch, request.after >= state.end,
+        request.waitMilliseconds > 0, state.followers.count < Self.followersWaitingMax
       else { return (nil, nil) }
       let shot = OneShot<Void>()
       state.followers.append(shot)
@@ -122,7 +123,7 @@ extension Optional where Wrapped == LiveLog {
       .promote,
       waiting: { (request, _) async throws(RPCError) in
         guard let live else { throw .refused("this replica keeps no live log") }
-        return try await live.promote(to: request.epoch)
+        return try await live.promote(request)
       })
   }
 }

@@ -28,6 +28,8 @@ package final class LiveLog: LogCopy {
     var hasAskedPeers: Bool
     /// Why nothing can be taken until a restart.
     var failure: String?
+    /// Nil before a writer was heard.
+    var announced: AnnouncedEnd?
     var copies = LogCopies()
     var waiting: [Waiting] = []
     var waitingEvents = 0
@@ -169,6 +171,14 @@ package final class LiveLog: LogCopy {
     }
   }
 
+  package func hear(end position: UInt64, of epoch: UInt64) {
+    state.withLock { state in
+      var announced = state.announced ?? AnnouncedEnd(position, of: epoch)
+      announced.hear(position, of: epoch)
+      state.announced = announced
+    }
+  }
+
   /// On the worker.
   private func keepLeadership(_ leadership: LogLeadership) throws(StorageError) {
     try LogState(base: tail.base, leadership: leadership).write(in: tail.folder)
@@ -179,15 +189,22 @@ package final class LiveLog: LogCopy {
   }
 
   /// Makes this replica the writer. Synced before it counts.
-  func promote(to epoch: UInt64) async throws(RPCError) -> PromoteResponse {
-    let result = await worker.run { [self] in promoteNow(to: epoch) }
+  func promote(_ request: PromoteRequest) async throws(RPCError) -> PromoteResponse {
+    let result = await worker.run { [self] in
+      promoteNow(to: request.epoch, isForced: request.force)
+    }
     guard let result else { throw .notStarted("the log is closed") }
     return try result.get()
   }
 
-  private func promoteNow(to epoch: UInt64) -> Result<PromoteResponse, RPCError> {
-    let (known, failure) = state.withLock { ($0.leadership, $0.failure) }
+  private func promoteNow(
+    to epoch: UInt64, isForced: Bool
+  ) -> Result<PromoteResponse, RPCError> {
+    let (known, failure, missing) = state.withLock {
+      ($0.leadership, $0.failure, $0.announced?.missing(at: $0.end))
+    }
     if let failure { return .failure(.refused("the log is unusable: \(failure)")) }
+    if let missing, !known.isWriter, !isForced { return .failure(.refused(missing)) }
     guard let promoted = known.promoted(to: epoch) else {
       return .failure(.refused("epoch: \(epoch) is not higher than \(known.epoch), which is known"))
     }
@@ -199,10 +216,13 @@ package final class LiveLog: LogCopy {
       guard promoted.epoch >= state.leadership.epoch else { return nil }
       state.leadership = promoted
       state.hasAskedPeers = true
+      state.announced = nil
       return state.end
     }
     guard let end else { return .failure(.refused("a higher epoch was heard of meanwhile")) }
-    log.warn("promoted: this replica writes the log", ["epoch": epoch, "position": end])
+    log.warn(
+      "promoted: this replica writes the log",
+      ["epoch": epoch, "position": end, "lost": missing ?? "nothing known"])
     var response = PromoteResponse()
     response.epoch = epoch
     response.position = end

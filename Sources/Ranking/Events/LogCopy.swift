@@ -10,7 +10,10 @@ package protocol LogCopy: Sendable {
   var epoch: UInt64 { get }
   /// Whether what it says to have reached is on its disk.
   var isDurable: Bool { get }
+  /// From a listed peer; nobody else is believed.
   func hear(of epoch: UInt64)
+  /// The writer of `epoch` says that its log ends at `position`.
+  func hear(end position: UInt64, of epoch: UInt64)
   /// All listed peers have been asked once, as far as they can be reached.
   func peersAsked()
   /// Takes the events behind `mark` from the writer of `epoch`; without effect when the copy has gone
@@ -41,6 +44,7 @@ package final class MemoryLogCopy: LogCopy {
   package var epoch: UInt64 { state.withLock { $0.epoch } }
   package var isDurable: Bool { false }
   package func hear(of epoch: UInt64) { state.withLock { $0.epoch = max($0.epoch, epoch) } }
+  package func hear(end position: UInt64, of epoch: UInt64) {}
   package func peersAsked() {}
   package func differs(_ reason: String) {}
 

@@ -83,7 +83,7 @@ private final class LogRound: @unchecked Sendable {
 
   /// One long poll; false when the peer is not the writer to follow.
   private func follow(_ peer: ReplicaSet) async -> Bool {
-    let mark = copy.mark
+    let (start, mark) = (Instant.now(), copy.mark)
     var request = FollowRequest()
     request.after = mark.position
     request.chain = mark.chain
@@ -94,7 +94,8 @@ private final class LogRound: @unchecked Sendable {
     case .success(let response):
       copy.hear(of: response.epoch)
       guard response.writer, response.epoch >= copy.epoch else { return false }
-      guard await take(response, after: mark) else { return false }
+      copy.hear(end: response.position, of: response.epoch)
+      guard await take(response, after: mark, asked: start) else { return false }
       metrics.behind.set(Double(response.position) - Double(copy.mark.position))
       return true
     case .failure(let error):
@@ -103,8 +104,16 @@ private final class LogRound: @unchecked Sendable {
     }
   }
 
-  private func take(_ response: FollowResponse, after mark: LogMark) async -> Bool {
-    guard !response.events.isEmpty else { return true }
+  private func take(
+    _ response: FollowResponse, after mark: LogMark, asked: Instant
+  ) async -> Bool {
+    guard !response.events.isEmpty else {
+      // A writer with too many followers lets none wait.
+      if Instant.now() < asked.adding(milliseconds: LogFollower.lostMilliseconds) {
+        await pause(milliseconds: LogFollower.lostMilliseconds)
+      }
+      return true
+    }
     return await copy.take(response.events, after: mark, epoch: response.epoch)
   }
 
@@ -119,7 +128,7 @@ private final class LogRound: @unchecked Sendable {
     while !isStopped { await pause(milliseconds: LogFollower.roundMilliseconds) }
   }
 
-  /// Learns who writes, and tells everybody the epoch known here.
+  /// Learns who writes, and the highest epoch.
   private func askEverybody() async {
     var request = FollowRequest()
     request.after = copy.mark.position
@@ -133,7 +142,10 @@ private final class LogRound: @unchecked Sendable {
       switch await call.end().result {
       case .success(let response):
         copy.hear(of: response.epoch)
-        if response.writer { writers.append((response.epoch, address)) }
+        if response.writer {
+          copy.hear(end: response.position, of: response.epoch)
+          writers.append((response.epoch, address))
+        }
       case .failure(let error): complain(error, at: address)
       }
     }

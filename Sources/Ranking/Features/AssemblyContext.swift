@@ -13,6 +13,9 @@ struct AssemblyContext {
   let items: [Int32]
   /// By the place of an entity in `allCases`, then by row; empty for entities that are not kept.
   private(set) var records: [[Int32]]
+  /// The same of the hours around, by row and then by hour, for entities whose columns ask for them.
+  private(set) var hourRecords: [[Int32]]
+  private let place: UInt64?
   private var localTimes: [LocalTime?]
 
   init(
@@ -26,11 +29,31 @@ struct AssemblyContext {
     userRecord = executor.record(.user, of: FeatureSubject(user: user), user: user)
     items = keys.map { key in executor.catalogue.row(ofKey: key).map { Int32($0) } ?? -1 }
     records = Array(repeating: [], count: FeatureEntity.allCases.count)
+    hourRecords = records
+    place = FeatureSubject.place(of: coordinate)
     localTimes = Array(repeating: nil, count: executor.catalogue.zones.count)
     findLocalTimes(executor)
     for entity in FeatureEntity.allCases where entity != .user && executor.plan.keeps(entity) {
       records[entity.store] = items.map { record(entity, executor, item: $0) }
+      if executor.plan.hoursAround[entity.store] > 0 { findHours(around: entity, executor) }
     }
+  }
+
+  /// Hours of a pair that there is not are not looked up one by one.
+  private mutating func findHours(around entity: FeatureEntity, _ executor: FeatureExecutor) {
+    let hours = executor.plan.hoursAround[entity.store]
+    let own = records[entity.store]
+    let pairs = entity == .userItemHour ? records[FeatureEntity.userItem.store] : own
+    var found: [Int32] = []
+    found.reserveCapacity(items.count * (2 * hours + 1))
+    for (row, item) in items.enumerated() {
+      let isAbsent = entity == .userItemHour && pairs[row] < 0
+      for offset in -hours...hours {
+        let isKnown = isAbsent || offset == 0
+        found.append(isKnown ? own[row] : record(entity, executor, item: item, hoursLater: offset))
+      }
+    }
+    hourRecords[entity.store] = found
   }
 
   func localTime(zone: Int) -> LocalTime? { localTimes[zone] }
@@ -46,13 +69,16 @@ struct AssemblyContext {
     }
   }
 
-  private func record(_ entity: FeatureEntity, _ executor: FeatureExecutor, item: Int32) -> Int32 {
+  private func record(
+    _ entity: FeatureEntity, _ executor: FeatureExecutor, item: Int32, hoursLater: Int = 0
+  ) -> Int32 {
     guard item >= 0 else { return TimelineStore.noSubject }
     let row = executor.catalogue.items[Int(item)]
     let subject = FeatureSubject(
       user: user, item: Int(item), category: row.categories.first,
-      hour: localTimes[row.zone]?.hour)
+      hour: localTimes[row.zone].map { HourKernel.hour($0.hour, plus: hoursLater) }, place: place)
     if entity.hasCategory, subject.category == nil { return TimelineStore.noSubject }
+    if entity.hasPlace, place == nil { return TimelineStore.noSubject }
     return executor.record(entity, of: subject, user: user)
   }
 }

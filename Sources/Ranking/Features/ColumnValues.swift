@@ -9,6 +9,7 @@ struct ColumnValues {
   /// What the user's own timelines give to the column; NaN for a part that is not the user's.
   private let userValue: Float
   private let userWhole: Float
+  private let haunts: Haunts?
 
   init(_ executor: FeatureExecutor, _ request: AssemblyContext, _ plan: ColumnPlan) {
     self.executor = executor
@@ -16,7 +17,7 @@ struct ColumnValues {
     self.plan = plan
     items = executor.catalogue.items
     switch plan {
-    case .attribute, .request, .homeDistance: (userValue, userWhole) = (.nan, .nan)
+    case .attribute, .request, .homeDistance, .haunts: (userValue, userWhole) = (.nan, .nan)
     case .term(let term), .difference(_, let term):
       (userValue, userWhole) = (executor.userValue(term, request), .nan)
     case .ratio(let part, of: let whole):
@@ -24,8 +25,14 @@ struct ColumnValues {
         executor.userValue(part, request), executor.userValue(whole, request)
       )
     case .distinctItems(let term):
-      (userValue, userWhole) = (executor.distinctItems(term, request), .nan)
+      (userValue, userWhole) = (Float(executor.items(with: term, request).count), .nan)
     }
+    haunts =
+      if case .haunts(let function, let term) = plan {
+        Self.haunts(function, executor.items(with: term, request), executor)
+      } else {
+        nil
+      }
   }
 
   /// NaN is missing.
@@ -40,6 +47,7 @@ struct ColumnValues {
     case .difference(let measure, _):
       self.measure(measure, row, from: request.coordinate) - userValue
     case .distinctItems: userValue
+    case .haunts(let function, _): fromHaunts(function, row)
     }
   }
 
@@ -51,8 +59,52 @@ struct ColumnValues {
   private func value(_ term: TimelineTerm, _ row: Int, ofUser userValue: Float) -> Float {
     if term.entity == .user { return userValue }
     let store = term.entity.store
+    if term.hoursAround > 0 { return hourValue(term, row) }
     return executor.stores[store].value(
       term.reading, slot: term.slot, record: request.records[store][row], at: request.instant)
+  }
+
+  /// The weighted mean over the hours around.
+  private func hourValue(_ term: TimelineTerm, _ row: Int) -> Float {
+    let store = term.entity.store
+    if request.records[store][row] == TimelineStore.noSubject { return .nan }
+    let weights = executor.plan.kernels[term.hoursAround].weights
+    let hoursKept = executor.plan.hoursAround[store]
+    let own = row * (2 * hoursKept + 1) + hoursKept
+    var sum = 0.0
+    for offset in -term.hoursAround...term.hoursAround {
+      let record = request.hourRecords[store][own + offset]
+      guard record >= 0 else { continue }
+      let value = executor.stores[store].value(
+        term.reading, slot: term.slot, record: record, at: request.instant)
+      sum += weights[abs(offset)] * Double(value)
+    }
+    return Float(sum)
+  }
+
+  private static func haunts(
+    _ function: HauntsFunction, _ items: [(item: Int32, value: Float)], _ executor: FeatureExecutor
+  ) -> Haunts {
+    guard function == .latestKilometres else {
+      return Haunts(
+        items.map { ($0.item, orders: $0.value) }, in: executor.catalogue,
+        limit: executor.limits.hauntsMax)
+    }
+    // Of those as recent, the first row, whatever the order of their first orders.
+    let latest = items.min { ($0.value, $0.item) < ($1.value, $1.item) }
+    return Haunts(
+      latest.map { [(item: $0.item, orders: Float(1))] } ?? [], in: executor.catalogue, limit: 1)
+  }
+
+  private func fromHaunts(_ function: HauntsFunction, _ row: Int) -> Float {
+    let item = request.items[row]
+    guard item >= 0, let haunts else { return .nan }
+    let coordinate = items[Int(item)].coordinate
+    switch function {
+    case .pull: return haunts.pull(at: coordinate)
+    case .nearestKilometres: return haunts.nearestKilometres(to: item, at: coordinate)
+    case .latestKilometres: return haunts.nearestKilometres(to: nil, at: coordinate)
+    }
   }
 
   private static func ratio(_ part: Float, of whole: Float) -> Float {
@@ -76,6 +128,7 @@ struct ColumnValues {
       return items[item].categories.first.map { executor.categoryCodes[$0] } ?? .nan
     case .latitude: return Float(items[item].coordinate.latitude)
     case .longitude: return Float(items[item].coordinate.longitude)
+    case .density: return executor.densities[item]
     }
   }
 
@@ -117,14 +170,17 @@ extension FeatureExecutor {
       term.reading, slot: term.slot, record: request.userRecord, at: request.instant)
   }
 
-  fileprivate func distinctItems(_ term: TimelineTerm, _ request: AssemblyContext) -> Float {
-    guard let user = request.user else { return 0 }
+  /// The user's items for which the term is not zero.
+  fileprivate func items(
+    with term: TimelineTerm, _ request: AssemblyContext
+  ) -> [(item: Int32, value: Float)] {
+    guard let user = request.user else { return [] }
     let store = stores[term.entity.store]
-    let count = users.items(of: user).count { item in
+    return users.items(of: user).compactMap { item in
       let record = store.record(
         of: FeatureSubject(user: user, item: Int(item)).key(of: term.entity))
-      return store.value(term.reading, slot: term.slot, record: record, at: request.instant) > 0
+      let value = store.value(term.reading, slot: term.slot, record: record, at: request.instant)
+      return value > 0 ? (item, value) : nil
     }
-    return Float(count)
   }
 }

@@ -16,25 +16,51 @@ package struct Feature: Equatable, Sendable {
 /// How a feature comes about, its parameters included.
 package enum FeatureComputation: Equatable, Sendable {
   case attribute(ItemColumn)
-  case window(event: EventKind, window: TimeSpan, aggregate: WindowAggregate)
+  /// `hoursAround`: of an entity with an hour, the weighted mean over that many hours before and
+  /// after as well (`HourKernel`).
+  case window(
+    event: EventKind, window: TimeSpan, aggregate: WindowAggregate, hoursAround: Int = 0)
   /// Each event counts 2^(−age / half-life).
   case decay(event: EventKind, halfLifeMilliseconds: Int64)
   case request(RequestFunction)
-  /// This entity's events over those of its whole; missing where the whole has none.
-  case share(event: EventKind, window: TimeSpan)
+  case share(FeatureShare)
   /// The item's column, minus the mean of the same column over the user's events.
   case minusUserMean(Measure, event: EventKind, window: TimeSpan)
   /// From the user's home as the catalogue has it.
   case homeDistanceKilometres
+  /// From where the user's events go, as `Haunts` weighs it.
+  case haunts(HauntsFunction, event: EventKind, window: TimeSpan)
 
   /// Whether a request's time or place, or the meeting of user and item, goes into it beyond what is
   /// kept: decides which of the two reported times the column counts for.
   package var dependsOnRequest: Bool {
     switch self {
     case .attribute, .window, .decay: false
-    case .request, .share, .minusUserMean, .homeDistanceKilometres: true
+    case .request, .share, .minusUserMean, .homeDistanceKilometres, .haunts: true
     }
   }
+}
+
+/// This entity's events over those of its whole; missing where the whole has none.
+package struct FeatureShare: Equatable, Sendable {
+  package var event: EventKind
+  package var window: TimeSpan
+  /// What is summed on both sides: `one` counts the events, `first` the first ones only.
+  package var measure: Measure = .one
+  /// Nil: the first of the entity's `wholes`.
+  package var whole: FeatureEntity?
+  /// As in a window.
+  package var hoursAround = 0
+}
+
+/// What the items that a user goes to say of another item, by where they are.
+package enum HauntsFunction: String, CaseIterable, Sendable {
+  /// 0 to 1: how near the user's items are on the whole.
+  case pull = "haunts_pull"
+  /// To the nearest other item of the user's; missing where there is none.
+  case nearestKilometres = "nearest_haunt_kilometres"
+  /// From the user's latest one; missing where there is none.
+  case latestKilometres = "latest_haunt_kilometres"
 }
 
 /// What the catalogue says of an item.
@@ -51,12 +77,17 @@ package enum ItemColumn: String, CaseIterable, Sendable {
   case categoryCode = "category_code"
   case latitude
   case longitude
+  /// How many items are about: see `Density`.
+  case density
 }
 
 /// A number that each event carries.
 package enum Measure: String, CaseIterable, Sendable {
   /// One an event: what counts are made of.
   case one
+  /// 1 for a user's first event of its kind with the item, 0 for a repetition. Its mean over a user's events
+  /// is how readily the user tries what is new; its sum over an item's, how many came to know it.
+  case first
   /// The event's own value: an order's price, a rating. Events of value 0 carry none.
   case value
   /// The item's price tier.
@@ -68,7 +99,7 @@ package enum Measure: String, CaseIterable, Sendable {
 
   /// Those that an item has at request time too.
   static let ofItems: [Measure] = [.price, .rating, .distanceKilometres]
-  static let summable: [Measure] = [.value, .price, .rating, .distanceKilometres]
+  static let summable: [Measure] = [.value, .first, .price, .rating, .distanceKilometres]
 }
 
 package enum WindowAggregate: Equatable, Sendable {

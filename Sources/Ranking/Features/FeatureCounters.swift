@@ -6,6 +6,8 @@ package struct FeatureCounters: Equatable, Sendable {
   package var refusedUserEvents: UInt64 = 0
   /// Counted for the user only, because the catalogue has no such item.
   package var unknownItemEvents: UInt64 = 0
+  /// Not counted for their place, because there are `placesMax` places already.
+  package var refusedPlaceEvents: UInt64 = 0
   /// Pairs of a user and an item that were given up for others.
   package var forgottenPairs: UInt64 = 0
 

@@ -13,22 +13,34 @@ internal import Storage
 /// Every feature has
 /// - `name`: letters a–z, digits, `_`; unique;
 /// - `entity`: `item`, `user`, `category`, `user_item`, `user_category`, `item_hour`,
-///   `category_hour`, `user_item_hour`. The category is the item's most specific one; the hour is that of
-///   the item's local clock, at the event and at the request;
+///   `category_hour`, `user_item_hour`, `user_hour`, `user_place`, `user_place_item`, `place`,
+///   `place_item`. The category is the
+///   item's most specific one; the hour is that of the item's local clock, at the event and at the request;
+///   the place is where the user was, as a cell of a thousandth of a degree;
 /// - `kind`, which says what else it has:
 ///   - `attribute` (item): `column` = `price` | `rating` | `ratings` | `age_days` | `category_code` |
-///     `latitude` | `longitude`;
+///     `latitude` | `longitude` | `density`;
 ///   - `window` (any entity): `event`, `window`, `aggregate` = `count` | `sum` | `mean` | `recency_hours` |
 ///     `distinct_items` (user only) | `rate`. `sum` and `mean` take `column` = `value` (the default) |
-///     `price` | `rating` | `distance_kilometres`; `rate` takes `per`, the event counted below the line;
+///     `first` | `price` | `rating` | `distance_kilometres`, where `first` is 1 for a user's first such event
+///     with the item and 0 for a repetition; `rate` takes `per`, the event counted below the line; `count` and
+///     `sum` of an entity with an hour may have `hours_around`, 1 to 6: the weighted mean over as many hours
+///     before and after, nearer ones weighing more;
 ///   - `decay` (any entity): `event`, `half_life`: a count in which each event weighs half as much after
 ///     every half-life;
 ///   - `request` (item): `function` = `distance_kilometres` | `local_hour` | `weekday` |
 ///     `minutes_until_close`;
-///   - `cross`: `function` = `share` (an entity with a whole: `user_item` and `user_category` of `user`,
-///     `item_hour` of `item`, `category_hour` of `category`, `user_item_hour` of `user_item`) with
-///     `event`, `window`; or `minus_user_mean` (user_item) with `event`, `window` and `column` = `price` |
-///     `rating` | `distance_kilometres`; or `home_distance_kilometres` (user_item);
+///   - `cross`: `function` = one of
+///     - `share` (an entity with a whole: `user_item`, `user_category`, `user_hour` and `user_place` of
+///       `user`, `item_hour` of `item`, `category_hour` of `category`, `user_item_hour` of `user_item` or,
+///       with `of`, of `user_hour`, `user_place_item` of `user_place` or of `user_item`, `place_item` of `place` or
+///       of `item`) with `event`, `window`,
+///       and optionally `column` = `first`, `of`, `hours_around`;
+///     - `minus_user_mean` (user_item) with `event`, `window` and `column` = `price` | `rating` |
+///       `distance_kilometres`;
+///     - `home_distance_kilometres` (user_item);
+///     - `haunts_pull` | `nearest_haunt_kilometres` | `latest_haunt_kilometres` (user_item) with `event`, `window`: how near the item is to
+///       those that the user goes to;
 /// - optionally `default`, a number that stands where the value is missing (otherwise NaN), and `owner`,
 ///   `freshness`, `description`, which are for people.
 ///
@@ -113,15 +125,27 @@ extension FeatureComputation {
   fileprivate var canonical: String {
     switch self {
     case .attribute(let column): "attribute \(column.rawValue)"
-    case .window(let event, let window, let aggregate):
+    case .window(let event, let window, let aggregate, let hours):
       "window \(event.rawValue) \(window.canonical) \(aggregate.canonical)"
+        + (hours == 0 ? "" : " around \(hours)h")
     case .decay(let event, let halfLife): "decay \(event.rawValue) \(halfLife)ms"
     case .request(let function): "request \(function.rawValue)"
-    case .share(let event, let window): "share \(event.rawValue) \(window.canonical)"
+    case .share(let share): share.canonical
     case .minusUserMean(let measure, let event, let window):
       "minus_user_mean \(measure.rawValue) \(event.rawValue) \(window.canonical)"
     case .homeDistanceKilometres: "home_distance_kilometres"
+    case .haunts(let function, let event, let window):
+      "\(function.rawValue) \(event.rawValue) \(window.canonical)"
     }
+  }
+}
+
+extension FeatureShare {
+  /// What is as usual is left out, as it was before there was a choice.
+  fileprivate var canonical: String {
+    "share \(event.rawValue) \(window.canonical)" + (measure == .one ? "" : " \(measure.rawValue)")
+      + (whole.map { " of \($0.rawValue)" } ?? "")
+      + (hoursAround == 0 ? "" : " around \(hoursAround)h")
   }
 }
 

@@ -122,9 +122,21 @@ struct FeatureDefinitionReader {
     case .rate: aggregate = object.event("per", reader: &self).map { .rate(per: $0) }
     case nil: return nil
     }
-    object.refuseUnread(["column", "per"], because: "of this aggregate", reader: &self)
+    let hours = hoursAround(entity, aggregate, &object)
+    object.refuseUnread(
+      ["column", "per", "hours_around"], because: "of this aggregate", reader: &self)
     guard let event, let window, let aggregate else { return nil }
-    return .window(event: event, window: window, aggregate: aggregate)
+    return .window(event: event, window: window, aggregate: aggregate, hoursAround: hours)
+  }
+
+  /// Read where neighbouring hours can be weighed together: 0 where the file has none.
+  private mutating func hoursAround(
+    _ entity: FeatureEntity?, _ aggregate: WindowAggregate?, _ object: inout FeatureObject
+  ) -> Int {
+    switch aggregate {
+    case .count, .sum: return object.hoursAround(of: entity, reader: &self)
+    case .mean, .recencyHours, .distinctItems, .rate, nil: return 0
+    }
   }
 
   private mutating func decay(_ object: inout FeatureObject) -> FeatureComputation? {
@@ -143,22 +155,52 @@ struct FeatureDefinitionReader {
     case .homeDistanceKilometres:
       object.require(entity, [.userItem], for: "home_distance_kilometres", reader: &self)
       object.refuseUnread(
-        ["event", "window", "column"], because: "of this function", reader: &self)
+        ["event", "window", "column", "of", "hours_around"], because: "of this function",
+        reader: &self)
       return .homeDistanceKilometres
-    case .share:
-      let parts = FeatureEntity.allCases.filter { $0.whole != nil }
-      object.require(entity, parts, for: "share", reader: &self)
-      let (event, window) = object.eventAndWindow(reader: &self)
-      object.refuseUnread(["column"], because: "of this function", reader: &self)
-      guard let event, let window else { return nil }
-      return .share(event: event, window: window)
+    case .hauntsPull: return haunts(.pull, entity, &object)
+    case .nearestHaunt: return haunts(.nearestKilometres, entity, &object)
+    case .latestHaunt: return haunts(.latestKilometres, entity, &object)
+    case .share: return share(entity, &object)
     case .minusUserMean:
       object.require(entity, [.userItem], for: "minus_user_mean", reader: &self)
       let measure = object.measure(Measure.ofItems, otherwise: nil, reader: &self)
       let (event, window) = object.eventAndWindow(reader: &self)
+      object.refuseUnread(["of", "hours_around"], because: "of this function", reader: &self)
       guard let measure, let event, let window else { return nil }
       return .minusUserMean(measure, event: event, window: window)
     }
+  }
+}
+
+/// Crosses with more than one parameter to check.
+extension FeatureDefinitionReader {
+  private mutating func share(
+    _ entity: FeatureEntity?, _ object: inout FeatureObject
+  ) -> FeatureComputation? {
+    let parts = FeatureEntity.allCases.filter { !$0.wholes.isEmpty }
+    object.require(entity, parts, for: "share", reader: &self)
+    let (event, window) = object.eventAndWindow(reader: &self)
+    let measure = object.measure([.first], otherwise: .one, reader: &self)
+    let wholes = entity?.wholes ?? []
+    let whole = object.has("of") ? object.choice("of", among: wholes, reader: &self) : nil
+    let hours = object.hoursAround(of: entity, reader: &self)
+    guard let event, let window, let measure else { return nil }
+    return .share(
+      FeatureShare(
+        event: event, window: window, measure: measure,
+        whole: whole == wholes.first ? nil : whole, hoursAround: hours))
+  }
+
+  private mutating func haunts(
+    _ function: HauntsFunction, _ entity: FeatureEntity?, _ object: inout FeatureObject
+  ) -> FeatureComputation? {
+    object.require(entity, [.userItem], for: function.rawValue, reader: &self)
+    let (event, window) = object.eventAndWindow(reader: &self)
+    object.refuseUnread(
+      ["column", "of", "hours_around"], because: "of this function", reader: &self)
+    guard let event, let window else { return nil }
+    return .haunts(function, event: event, window: window)
   }
 }
 
@@ -169,10 +211,10 @@ enum FeatureKind: String, CaseIterable {
     let own =
       switch self {
       case .attribute: ["column"]
-      case .window: ["event", "window", "aggregate", "column", "per"]
+      case .window: ["event", "window", "aggregate", "column", "per", "hours_around"]
       case .decay: ["event", "half_life"]
       case .request: ["function"]
-      case .cross: ["function", "event", "window", "column"]
+      case .cross: ["function", "event", "window", "column", "of", "hours_around"]
       }
     return ["name", "entity", "kind", "default", "owner", "freshness", "description"] + own
   }
@@ -188,4 +230,7 @@ private enum CrossFunction: String, CaseIterable {
   case share
   case minusUserMean = "minus_user_mean"
   case homeDistanceKilometres = "home_distance_kilometres"
+  case hauntsPull = "haunts_pull"
+  case nearestHaunt = "nearest_haunt_kilometres"
+  case latestHaunt = "latest_haunt_kilometres"
 }

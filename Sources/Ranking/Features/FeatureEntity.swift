@@ -10,43 +10,67 @@ package enum FeatureEntity: String, CaseIterable, Sendable {
   case itemHour = "item_hour"
   case categoryHour = "category_hour"
   case userItemHour = "user_item_hour"
+  case userHour = "user_hour"
+  /// A user at one place: a cell of a thousandth of a degree, about a hundred metres.
+  case userPlace = "user_place"
+  /// What a user takes from that place.
+  case userPlaceItem = "user_place_item"
+  /// All users at one place, and what they take from it.
+  case place
+  case placeItem = "place_item"
 
-  /// The whole of which this is a part: a share is this one's count over the whole's.
-  package var whole: FeatureEntity? {
+  /// The wholes of which this is a part, the usual one first: a share is this one's count over the
+  /// whole's.
+  package var wholes: [FeatureEntity] {
     switch self {
-    case .item, .user, .category: nil
-    case .userItem, .userCategory: .user
-    case .itemHour: .item
-    case .categoryHour: .category
-    case .userItemHour: .userItem
+    case .item, .user, .category, .place: []
+    case .userItem, .userCategory, .userHour, .userPlace: [.user]
+    case .itemHour: [.item]
+    case .categoryHour: [.category]
+    case .userItemHour: [.userItem, .userHour]
+    case .userPlaceItem: [.userPlace, .userItem]
+    case .placeItem: [.place, .item]
     }
   }
 
   var hasUser: Bool {
     switch self {
-    case .user, .userItem, .userCategory, .userItemHour: true
-    case .item, .category, .itemHour, .categoryHour: false
+    case .user, .userItem, .userCategory, .userItemHour, .userHour, .userPlace, .userPlaceItem: true
+    case .item, .category, .itemHour, .categoryHour, .place, .placeItem: false
     }
   }
 
   var hasItem: Bool {
     switch self {
-    case .item, .userItem, .itemHour, .userItemHour: true
-    case .user, .category, .userCategory, .categoryHour: false
+    case .item, .userItem, .itemHour, .userItemHour, .userPlaceItem, .placeItem: true
+    case .user, .category, .userCategory, .categoryHour, .userHour, .userPlace, .place: false
     }
   }
 
   var hasCategory: Bool {
     switch self {
     case .category, .userCategory, .categoryHour: true
-    case .item, .user, .userItem, .itemHour, .userItemHour: false
+    case .item, .user, .userItem, .itemHour, .userItemHour, .userHour, .userPlace, .userPlaceItem,
+      .place, .placeItem:
+      false
     }
   }
 
   var hasHour: Bool {
     switch self {
-    case .itemHour, .categoryHour, .userItemHour: true
-    case .item, .user, .category, .userItem, .userCategory: false
+    case .itemHour, .categoryHour, .userItemHour, .userHour: true
+    case .item, .user, .category, .userItem, .userCategory, .userPlace, .userPlaceItem, .place,
+      .placeItem:
+      false
+    }
+  }
+
+  var hasPlace: Bool {
+    switch self {
+    case .userPlace, .userPlaceItem, .place, .placeItem: true
+    case .item, .user, .category, .userItem, .userCategory, .itemHour, .categoryHour, .userItemHour,
+      .userHour:
+      false
     }
   }
 }
@@ -63,6 +87,11 @@ extension FeatureEntity {
     case .itemHour: 5
     case .categoryHour: 6
     case .userItemHour: 7
+    case .userHour: 8
+    case .userPlace: 9
+    case .userPlaceItem: 10
+    case .place: 11
+    case .placeItem: 12
     }
   }
 }

@@ -27,6 +27,8 @@ package struct FeatureExecutor: Sendable {
 
   let plan: FeaturePlan
   let categoryCodes: [Float]
+  /// By row of the catalogue; empty where no feature asks for it.
+  let densities: [Float]
   private(set) var stores: [TimelineStore]
   private(set) var users = UserDirectory()
 
@@ -39,6 +41,10 @@ package struct FeatureExecutor: Sendable {
     plan = FeaturePlan(definition)
     stores = plan.series.map { TimelineStore($0) }
     // 12 bits: LightGBM lays categorical codes out as bit sets as long as the largest code.
+    let asksForDensity = definition.features.contains {
+      $0.computation == .attribute(.density)
+    }
+    densities = asksForDensity ? Density.counts(catalogue.items) : []
     categoryCodes = catalogue.categoryNames.map { Float(itemKey($0) & 0xFFF) }
   }
 
@@ -53,11 +59,14 @@ package struct FeatureExecutor: Sendable {
       return
     }
     let subject = subject(of: event)
+    let isFirst = isFirst(subject, event.kind)
     for feed in plan.feeds[Int(event.kind.rawValue)] {
       guard let key = subject.key(of: feed.entity) else { continue }
-      let record = admit(key, feed.entity, subject)
+      guard let record = admit(key, feed.entity, subject) else { continue }
       for (slot, measure) in feed.slots {
-        guard let value = value(of: measure, event, subject.item) else { continue }
+        guard let value = value(of: measure, event, subject.item, isFirst: isFirst) else {
+          continue
+        }
         stores[feed.entity.store].append(
           timeMilliseconds: event.timeMilliseconds, value: value, to: record, slot: slot)
       }
@@ -69,6 +78,7 @@ package struct FeatureExecutor: Sendable {
     subject.user = users.admit(
       event.userID, timeMilliseconds: event.timeMilliseconds, usersMax: limits.usersMax)
     if subject.user == nil, !event.userID.isEmpty { counters.refusedUserEvents += 1 }
+    subject.place = FeatureSubject.place(of: Coordinate(event.place))
     guard let row = catalogue.row(ofKey: itemKey(event.itemID)) else {
       if !event.itemID.isEmpty { counters.unknownItemEvents += 1 }
       return subject
@@ -83,22 +93,42 @@ package struct FeatureExecutor: Sendable {
     return subject
   }
 
+  /// Nil where nobody asks, or there is no user or item.
+  private func isFirst(_ subject: FeatureSubject, _ kind: EventKind) -> Bool? {
+    guard let slot = plan.pairSlots[Int(kind.rawValue)], let key = subject.key(of: .userItem)
+    else { return nil }
+    let store = stores[FeatureEntity.userItem.store]
+    let record = store.record(of: key)
+    return record < 0 || !store.hasEvents(record, slot: slot)
+  }
+
   /// Nil where the event does not carry the measure.
-  private func value(of measure: Measure, _ event: Event, _ item: Int?) -> Double? {
+  private func value(
+    of measure: Measure, _ event: Event, _ item: Int?, isFirst: Bool?
+  ) -> Double? {
     if measure == .one { return 1 }
+    if measure == .first { return isFirst.map { $0 ? 1 : 0 } }
     if measure == .value { return event.value.isFinite && event.value != 0 ? event.value : nil }
     guard let item else { return nil }
     let value = measure.value(of: catalogue.items[item], from: Coordinate(event.place))
     return value.isNaN ? nil : value
   }
 
+  /// Nil where there is no room for another.
   private mutating func admit(
     _ key: UInt64, _ entity: FeatureEntity, _ subject: FeatureSubject
-  ) -> Int32 {
-    let (record, isNew) = stores[entity.store].admit(key, at: position)
-    guard isNew, entity == .userItem, let user = subject.user, let item = subject.item else {
-      return record
+  ) -> Int32? {
+    if entity == .place || entity == .placeItem {
+      let store = stores[entity.store]
+      guard store.count < limits.placesMax || store.record(of: key) >= 0 else {
+        counters.refusedPlaceEvents += 1
+        return nil
+      }
     }
+    let (record, isNew) = stores[entity.store].admit(key, at: position)
+    guard isNew, let user = subject.user else { return record }
+    if entity == .userPlace, let place = subject.place { notePlace(place, of: user) }
+    guard entity == .userItem, let item = subject.item else { return record }
     users.addItem(item, to: user)
     if users.items(of: user).count > limits.pairsPerUserMax {
       forgetPairs(of: user, except: item)
@@ -114,6 +144,9 @@ package struct FeatureExecutor: Sendable {
       forget(.userItem, FeatureSubject(user: user, item: Int(item)))
       for hour in 0..<24 where plan.keeps(.userItemHour) {
         forget(.userItemHour, FeatureSubject(user: user, item: Int(item), hour: hour))
+      }
+      for place in users.places(of: user) {
+        forget(.userPlaceItem, FeatureSubject(user: user, item: Int(item), place: place))
       }
     }
     users.removeItems(Set(given), of: user)
@@ -132,6 +165,25 @@ package struct FeatureExecutor: Sendable {
       .prefix(count).map(\.item)
   }
 
+  private mutating func notePlace(_ place: UInt64, of user: Int) {
+    users.addPlace(place, to: user)
+    let places = users.places(of: user)
+    guard places.count > limits.placesPerUserMax else { return }
+    let store = stores[FeatureEntity.userPlace.store]
+    let ranked = places.filter { $0 != place }.map { place in
+      let record = store.record(of: FeatureSubject(user: user, place: place).key(of: .userPlace))
+      return (touched: record < 0 ? 0 : store.touchedPosition(record), place: place)
+    }
+    let given = ranked.sorted { $0 < $1 }.prefix(max(1, limits.placesPerUserMax / 8)).map(\.place)
+    for place in given {
+      forget(.userPlace, FeatureSubject(user: user, place: place))
+      for item in users.items(of: user) {
+        forget(.userPlaceItem, FeatureSubject(user: user, item: Int(item), place: place))
+      }
+    }
+    users.removePlaces(Set(given), of: user)
+  }
+
   private mutating func forget(_ entity: FeatureEntity, _ subject: FeatureSubject) {
     guard let key = subject.key(of: entity) else { return }
     stores[entity.store].forget(key)
@@ -143,7 +195,7 @@ extension Measure {
   func value(of item: CatalogueItem, from coordinate: Coordinate?) -> Double {
     switch self {
     case .one: 1
-    case .value: .nan
+    case .value, .first: .nan
     case .price: item.price == 0 ? .nan : Double(item.price)
     case .rating: Double(item.rating)
     case .distanceKilometres: coordinate?.distanceKilometres(to: item.coordinate) ?? .nan

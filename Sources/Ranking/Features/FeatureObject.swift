@@ -148,6 +148,19 @@ struct FeatureObject {
     return nil
   }
 
+  /// 0 where absent, which leaves each hour to itself.
+  mutating func hoursAround(
+    of entity: FeatureEntity?, reader: inout FeatureDefinitionReader
+  ) -> Int {
+    guard let value = optional("hours_around") else { return 0 }
+    let entities = FeatureEntity.allCases.filter(\.hasHour)
+    require(entity, entities, for: "what has \"hours_around\"", reader: &reader)
+    let hoursMax = Int64(HourKernel.hoursAroundMax)
+    if let hours = value.int64, (1...hoursMax).contains(hours) { return Int(hours) }
+    reader.problem("\"hours_around\" is a whole number from 1 to \(hoursMax)", at: value.position)
+    return 0
+  }
+
   mutating func eventAndWindow(
     reader: inout FeatureDefinitionReader
   ) -> (EventKind?, TimeSpan?) {

@@ -7,7 +7,13 @@ struct FeaturePlan: Sendable {
   private(set) var series: [[TimelineSeries]]
   /// By the raw value of the event's kind.
   private(set) var feeds: [[TimelineFeed]]
+  /// By the raw value of the event's kind: where counts by pair are, for those that must be kept.
+  private(set) var pairSlots: [Int?]
   private(set) var columns: [ColumnPlan] = []
+  /// By the entity's place in `allCases`: up to how many hours around are read.
+  private(set) var hoursAround: [Int]
+  /// By hours around.
+  let kernels = (0...HourKernel.hoursAroundMax).map { HourKernel(hoursAround: $0) }
 
   /// Counts of a user's orders by item are always kept, at this slot: the history is made of them, and
   /// whoever gives up pairs keeps those with orders longest.
@@ -15,7 +21,9 @@ struct FeaturePlan: Sendable {
 
   init(_ definition: FeatureDefinition) {
     series = Array(repeating: [], count: FeatureEntity.allCases.count)
+    hoursAround = Array(repeating: 0, count: FeatureEntity.allCases.count)
     feeds = []
+    pairSlots = Array(repeating: nil, count: EventKind.allCases.count)
     _ = slot(of: .userItem, .order, .one)
     for feature in definition.features { columns.append(column(feature)) }
     feeds = Self.feeds(series)
@@ -33,12 +41,17 @@ struct FeaturePlan: Sendable {
       let slot = slot(of: entity, event, .one)
       let decay = series[entity.store][slot].decay(halfLifeMilliseconds: halfLife)
       return .term(TimelineTerm(entity, slot: slot, .decayed(decay)))
-    case .window(let event, let window, let aggregate):
-      return windowColumn(entity, event, window, aggregate)
-    case .share(let event, let window):
+    case .window(let event, let window, let aggregate, let hours):
+      return windowColumn(entity, event, window, aggregate, hours)
+    case .share(let share):
       // The reader admits entities with a whole only.
-      let whole = entity.whole ?? entity
-      return .ratio(count(entity, event, window), of: count(whole, event, window))
+      let whole = share.whole ?? entity.wholes.first ?? entity
+      return .ratio(part(entity, share), of: part(whole, share))
+    case .haunts(let function, let event, let window):
+      let slot = slot(of: .userItem, event, .one)
+      let reading =
+        function == .latestKilometres ? .recencyHours(window) : TimelineReading.count(window)
+      return .haunts(function, TimelineTerm(.userItem, slot: slot, reading))
     case .minusUserMean(let measure, let event, let window):
       let slot = slot(of: .user, event, measure)
       return .difference(measure, TimelineTerm(.user, slot: slot, .mean(window)))
@@ -46,13 +59,14 @@ struct FeaturePlan: Sendable {
   }
 
   private mutating func windowColumn(
-    _ entity: FeatureEntity, _ event: EventKind, _ window: TimeSpan, _ aggregate: WindowAggregate
+    _ entity: FeatureEntity, _ event: EventKind, _ window: TimeSpan, _ aggregate: WindowAggregate,
+    _ hours: Int
   ) -> ColumnPlan {
     switch aggregate {
-    case .count: return .term(count(entity, event, window))
+    case .count: return .term(around(hours, count(entity, event, window)))
     case .sum(let measure):
       let slot = slot(of: entity, event, measure)
-      return .term(TimelineTerm(entity, slot: slot, .sum(window)))
+      return .term(around(hours, TimelineTerm(entity, slot: slot, .sum(window))))
     case .mean(let measure):
       let slot = slot(of: entity, event, measure)
       return .term(TimelineTerm(entity, slot: slot, .mean(window)))
@@ -72,11 +86,31 @@ struct FeaturePlan: Sendable {
     TimelineTerm(entity, slot: slot(of: entity, event, .one), .count(window))
   }
 
+  private mutating func part(_ entity: FeatureEntity, _ share: FeatureShare) -> TimelineTerm {
+    if share.measure == .one {
+      return around(share.hoursAround, count(entity, share.event, share.window))
+    }
+    let slot = slot(of: entity, share.event, share.measure)
+    return around(share.hoursAround, TimelineTerm(entity, slot: slot, .sum(share.window)))
+  }
+
+  /// The whole of a share may be without an hour; it is read as it is.
+  private mutating func around(_ hours: Int, _ term: TimelineTerm) -> TimelineTerm {
+    guard term.entity.hasHour, hours > 0 else { return term }
+    let store = term.entity.store
+    hoursAround[store] = max(hoursAround[store], hours)
+    return TimelineTerm(term.entity, slot: term.slot, term.reading, hoursAround: hours)
+  }
+
   private mutating func slot(
     of entity: FeatureEntity, _ event: EventKind, _ measure: Measure
   ) -> Int {
     // The pairs of a user are what bounds what is kept of the user's hours: no hour without its pair.
-    if entity == .userItemHour { _ = slot(of: .userItem, event, .one) }
+    // The same goes for places. What is first among a user's events shows in the pair, too.
+    if entity == .userItemHour || entity == .userPlaceItem || measure == .first {
+      pairSlots[Int(event.rawValue)] = slot(of: .userItem, event, .one)
+    }
+    if entity == .userPlaceItem { _ = slot(of: .userPlace, event, .one) }
     let kept = series[entity.store]
     if let slot = kept.firstIndex(where: { $0.event == event && $0.measure == measure }) {
       return slot
@@ -125,11 +159,13 @@ struct TimelineTerm: Sendable {
   let entity: FeatureEntity
   let slot: Int
   let reading: TimelineReading
+  let hoursAround: Int
 
-  init(_ entity: FeatureEntity, slot: Int, _ reading: TimelineReading) {
+  init(_ entity: FeatureEntity, slot: Int, _ reading: TimelineReading, hoursAround: Int = 0) {
     self.entity = entity
     self.slot = slot
     self.reading = reading
+    self.hoursAround = hoursAround
   }
 }
 
@@ -151,4 +187,6 @@ enum ColumnPlan: Sendable {
   case difference(Measure, TimelineTerm)
   /// The user's pairs for which the term is not zero.
   case distinctItems(TimelineTerm)
+  /// Of the same pairs.
+  case haunts(HauntsFunction, TimelineTerm)
 }

@@ -9,6 +9,7 @@ struct UserDirectory: Sendable {
     /// The earliest time, not the first in the log: late events count for the time they happened at.
     var firstMilliseconds: Int64
     var items: [Int32] = []
+    var places: [UInt64] = []
   }
 
   var count: Int { users.count }
@@ -39,6 +40,15 @@ struct UserDirectory: Sendable {
   func items(of index: Int) -> [Int32] { users[index].items }
 
   mutating func addItem(_ item: Int, to index: Int) { users[index].items.append(Int32(item)) }
+
+  /// Cells of `FeatureSubject`, each once.
+  func places(of index: Int) -> [UInt64] { users[index].places }
+
+  mutating func addPlace(_ place: UInt64, to index: Int) { users[index].places.append(place) }
+
+  mutating func removePlaces(_ places: Set<UInt64>, of index: Int) {
+    users[index].places.removeAll { places.contains($0) }
+  }
 
   mutating func removeItems(_ items: Set<Int32>, of index: Int) {
     users[index].items.removeAll { items.contains($0) }

@@ -68,6 +68,9 @@ package struct GatewayConfiguration: Configuration {
       policy.explorationRate = settings.number(
         "exploration_rate", default: policy.explorationRate, in: 0...1,
         "share of requests in which one place is given by chance")
+      policy.discoveryBonus = settings.number(
+        "discovery_bonus", default: policy.discoveryBonus, in: -1_000...1_000,
+        "added to the model's score of what the user has not ordered before")
       policy.categoryRunMax = settings.integer(
         "category_run_max", default: policy.categoryRunMax, in: 1...1_000, unit: "items",
         "of one category in a row, as long as there are others")

@@ -4,7 +4,7 @@ internal import Messages
 package import Node
 package import RPC
 internal import Storage
-internal import Telemetry
+package import Telemetry
 
 /// `brigade-gateway`: takes a rank request, runs the pipeline, and answers always.
 package struct GatewayService: Service {
@@ -50,6 +50,16 @@ package struct GatewayService: Service {
   }
 
   package var edge: ConnectEdge? { configuration.edge }
+
+  package func finish(before deadline: Instant) {
+    guard let spool else { return }
+    do throws(StorageError) {
+      let left = try spool.finish(before: deadline)
+      environment.log.info("spool left", ["decisions": left])
+    } catch {
+      environment.log.error("a power loss now would cost spooled events", ["error": error])
+    }
+  }
 
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(

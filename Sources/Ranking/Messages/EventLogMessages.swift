@@ -60,7 +60,7 @@ package struct FollowRequest: Message {
   package var after: UInt64 = 0
   /// Of its log up to there: logs that differ are found out; 0: unknown.
   package var chain: UInt64 = 0
-  /// The highest the follower knows of; a writer of a lower one steps down.
+  /// The highest the follower knows of; who knows less answers at once, and asks its own peers.
   package var epoch: UInt64 = 0
   /// Has everything up to `after` on disk; empty: keeps nothing.
   package var replica: String = ""
@@ -128,6 +128,8 @@ package struct FollowResponse: Message {
 package struct PromoteRequest: Message {
   /// Higher than any before; the replica becomes the log's writer.
   package var epoch: UInt64 = 0
+  /// Although its log lacks events that the last writer had: they are lost.
+  package var force: Bool = false
 
   package init() {}
 
@@ -137,10 +139,12 @@ package struct PromoteRequest: Message {
 
   package init(_ c: Brigade__V1__PromoteRequest) {
     epoch = c.epoch
+    force = c.force != 0
   }
 
   package func write(to c: inout Brigade__V1__PromoteRequest, in arena: Arena) {
     c.epoch = epoch
+    c.force = force ? 1 : 0
   }
 }
 

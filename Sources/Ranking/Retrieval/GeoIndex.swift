@@ -57,6 +57,40 @@ package struct GeoIndex: Sendable {
     }
   }
 
+  /// The same with squares of the straight line's kilometres, which are quicker to come by and, over a
+  /// city, those of the great circle.
+  func forEachSquare(
+    within radiusKilometres: Double, of center: Coordinate,
+    _ body: (_ slot: Int, _ squareKilometres: Double) -> Void
+  ) {
+    let vector = Self.vector(center)
+    let scale = Coordinate.earthRadiusKilometres * Coordinate.earthRadiusKilometres
+    let squareMax = radiusKilometres * radiusKilometres
+    for run in runs(within: radiusKilometres, of: center) {
+      for slot in run {
+        let difference = vectors[slot] - vector
+        let square = (difference * difference).sum() * scale
+        if square <= squareMax { body(slot, square) }
+      }
+    }
+  }
+
+  /// `radiusKilometres`, or as much less as it takes to have about `itemsMax` points around the centre.
+  func radius(
+    aroundItems itemsMax: Int, upTo radiusKilometres: Double, of center: Coordinate
+  ) -> Double {
+    var radius = radiusKilometres
+    // Each step halves the radius at most: enough of them for any city, and an end where all stand
+    // on one point.
+    for _ in 0..<8 {
+      let items = runs(within: radius, of: center).reduce(0) { $0 + $1.count }
+      // Runs are a little wider than the circle.
+      guard items > itemsMax + itemsMax / 4 else { break }
+      radius *= max(0.5, (Double(itemsMax) / Double(items)).squareRoot())
+    }
+    return radius
+  }
+
   /// Of the point in this slot.
   func distanceKilometres(_ slot: Int, from center: Coordinate) -> Double {
     let difference = vectors[slot] - Self.vector(center)

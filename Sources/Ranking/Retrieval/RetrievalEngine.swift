@@ -21,6 +21,9 @@ package final class RetrievalEngine {
   private var popularity: Popularity
   private var history: History
   private var coVisits: CoVisits
+  /// First orders of a user only.
+  private var discoveries: Popularity
+  private var hauntPull: HauntPull
   private var openNow: OpenNow
 
   /// The parameters must have no `problems`.
@@ -40,6 +43,13 @@ package final class RetrievalEngine {
     history = History(itemsMax: parameters.historyItemsMax, usersMax: parameters.historyUsersMax)
     coVisits = CoVisits(
       items: catalogue.items.count, neighboursMax: parameters.coVisitNeighboursMax)
+    // Without the source, neither takes memory.
+    let hauntSlots = parameters.sources.share(of: .haunts) > 0 ? index.rows.count : 0
+    discoveries = Popularity(
+      slots: hauntSlots, halfLifeMilliseconds: parameters.discoveryHalfLifeMilliseconds)
+    hauntPull = HauntPull(
+      slots: hauntSlots, radiusKilometres: parameters.hauntRadiusKilometres,
+      walkKilometres: parameters.hauntWalkKilometres, itemsMax: parameters.hauntItemsMax)
     openNow = OpenNow(catalogue, rows: index.rows)
   }
 
@@ -51,17 +61,20 @@ package final class RetrievalEngine {
     }
     let time = event.timeMilliseconds
     popularity.order(slot: Int(slots[row]), timeMilliseconds: time, value: event.value)
-    if !event.userID.isEmpty { noteOwn(user: itemKey(event.userID), row: row, time) }
+    if !event.userID.isEmpty { noteOwn(event, user: itemKey(event.userID), row: row) }
   }
 
-  private func noteOwn(user: UInt64, row: Int, _ time: Int64) {
-    guard parameters.sources.share(of: .coVisits) > 0 else {
-      history.order(user: user, row: row, timeMilliseconds: time)
-      return
+  private func noteOwn(_ event: Event, user: UInt64, row: Int) {
+    let time = event.timeMilliseconds
+    let others =
+      parameters.sources.share(of: .coVisits) > 0
+      ? history.known(user: user, through: .max, limit: parameters.coVisitItemsMax) : []
+    guard history.order(user: user, row: row, timeMilliseconds: time) else { return }
+    if parameters.sources.share(of: .coVisits) > 0 {
+      coVisits.firstOrder(of: row, after: others.map(\.row))
     }
-    let known = history.known(user: user, through: .max, limit: parameters.coVisitItemsMax)
-    if history.order(user: user, row: row, timeMilliseconds: time) {
-      coVisits.firstOrder(of: row, after: known.map(\.row))
+    if parameters.sources.share(of: .haunts) > 0 {
+      discoveries.order(slot: Int(slots[row]), timeMilliseconds: time, value: event.value)
     }
   }
 
@@ -153,21 +166,32 @@ extension RetrievalEngine {
       .sorted { $0.precedes($1) }
   }
 
-  /// By slot: the pull of the user's haunts, times the square root of what is ordered there.
+  /// By slot: the pull of the user's haunts and of the place, times the square root of how many came
+  /// to know the item lately, times the fourth root of how often the user orders its category.
+  ///
+  /// First orders, because regulars fill the orders of a place that nobody discovers.
   private func aroundHaunts(_ query: Query, user: UInt64) -> [Int32: Double] {
-    var pulls: [Int32: Double] = [:]
-    for haunt in history.known(user: user, through: query.now, limit: parameters.hauntsMax) {
-      let weight = Double(haunt.orders).squareRoot()
-      index.forEach(
-        within: parameters.hauntRadiusKilometres, of: catalogue.items[haunt.row].coordinate
-      ) { slot, distance in
-        pulls[Int32(slot), default: 0] += weight * exp(-distance / parameters.hauntDecayKilometres)
-      }
+    let known = history.known(user: user, through: query.now, limit: parameters.hauntsMax)
+    guard !known.isEmpty else { return [:] }
+    let taste = Taste(known.map { (catalogue.items[$0.row].categories.first, $0.orders) })
+    var scores: [Int32: Double] = [:]
+    hauntPull.forEach(points(known, query), in: index) { slot, pull in
+      let discoveries = discoveries.decayedOrders(slot: slot, at: query.now)
+      let category = catalogue.items[Int(index.rows[slot])].categories.first
+      scores[Int32(slot)] = pull * (discoveries + 0.3).squareRoot() * taste[category]
     }
-    return pulls.reduce(into: [:]) { result, pull in
-      let orders = popularity.decayedOrders(slot: Int(pull.key), at: query.now)
-      result[pull.key] = pull.value * (orders + 0.5).squareRoot()
+    return scores
+  }
+
+  private func points(_ known: [History.Known], _ query: Query) -> [HauntPull.Point] {
+    let weights = known.map { Double($0.orders).squareRoot() }
+    let sum = weights.reduce(0, +)
+    var points = zip(known, weights).map { known, weight in
+      HauntPull.Point(coordinate: catalogue.items[known.row].coordinate, weight: weight / sum)
     }
+    points.append(
+      HauntPull.Point(coordinate: query.center, weight: parameters.hauntPlaceWeight))
+    return points
   }
 
   private func coVisited(_ query: Query, user: UInt64) -> [Int32: Double] {

@@ -26,11 +26,18 @@ package struct RetrievalParameters: Sendable, Equatable {
   /// How much farther than the radius an item may be that is proposed for what the user did.
   package var historyRadiusFactor = 3.0
   /// How far around a haunt its neighbours are looked for.
-  package var hauntRadiusKilometres = 2.0
-  /// A haunt's pull falls to 1/e at this distance.
-  package var hauntDecayKilometres = 0.7
+  package var hauntRadiusKilometres = 3.0
+  /// A haunt's pull falls to half at this distance.
+  package var hauntWalkKilometres = 0.7
   /// Of one user, most ordered first; it bounds the work of a search.
   package var hauntsMax = 16
+  /// Looked at around each haunt, the nearest; it bounds the work of a search where items stand close.
+  package var hauntItemsMax = 384
+  /// The pull of where the user is, to that of all haunts together.
+  package var hauntPlaceWeight = 0.4
+  /// After this long, that somebody came to know an item counts half. Newcomers' choices change with the
+  /// season, not with the week.
+  package var discoveryHalfLifeMilliseconds: Int64 = 60 * 86_400_000
   /// Kept of each item: 8 bytes each, 512 bytes an item in cities where people go out.
   package var coVisitNeighboursMax = 64
   /// Of a user's known items, those that a new one is counted with, and that propose; most ordered first.
@@ -70,8 +77,14 @@ package struct RetrievalParameters: Sendable, Equatable {
     require(
       hauntRadiusKilometres > 0 && hauntRadiusKilometres.isFinite,
       "hauntRadiusKilometres must be positive and finite")
-    require(hauntDecayKilometres > 0, "hauntDecayKilometres must be positive")
+    require(
+      hauntWalkKilometres > 0 && hauntWalkKilometres.isFinite,
+      "hauntWalkKilometres must be positive and finite")
     require(hauntsMax >= 0, "hauntsMax must not be negative")
+    require(hauntItemsMax > 0, "hauntItemsMax must be positive")
+    require(
+      hauntPlaceWeight >= 0 && hauntPlaceWeight.isFinite, "hauntPlaceWeight must be 0 or more")
+    require(discoveryHalfLifeMilliseconds > 0, "discoveryHalfLifeMilliseconds must be positive")
     require(coVisitNeighboursMax > 0, "coVisitNeighboursMax must be positive")
     require(coVisitItemsMax >= 0, "coVisitItemsMax must not be negative")
     require(

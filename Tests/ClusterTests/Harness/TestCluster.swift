@@ -148,17 +148,18 @@ final class TestCluster {
   }
 
   /// The sum of a metric's series, read from a replica's admin port.
-  func metric(_ name: String, of replica: Replica) -> Double? {
+  /// - Parameter label: a value that the series have among their labels; empty for all.
+  func metric(_ name: String, labelled label: String = "", of replica: Replica) -> Double? {
     guard let admin = Address(replica.ready.admin),
       let page = AdminClient.get("/metrics", at: admin)
     else { return nil }
-    return metricSum(name, in: page)
+    return metricSum(name, labelled: label, in: page)
   }
 
-  /// Calls that a replica's handlers have answered.
+  /// Ranking's calls that a replica has answered; those of the log's followers are none.
   func callCount(of name: String) -> Double {
     replicas.first { $0.name == name }.flatMap {
-      metric("rpc_server_call_duration_seconds_count", of: $0)
+      metric("rpc_server_call_duration_seconds_count", labelled: $0.service.work, of: $0)
     } ?? 0
   }
 
@@ -177,9 +178,22 @@ final class TestCluster {
 }
 
 /// Sums the samples of a metric on a Prometheus page; nil where there is none.
-func metricSum(_ name: String, in page: String) -> Double? {
+func metricSum(_ name: String, labelled label: String = "", in page: String) -> Double? {
   let values = page.split(separator: "\n").filter {
-    $0.hasPrefix("\(name){") || $0.hasPrefix("\(name) ")
+    ($0.hasPrefix("\(name){") || $0.hasPrefix("\(name) "))
+      && (label.isEmpty || $0.contains("=\"\(label)\""))
   }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
   return values.isEmpty ? nil : values.reduce(0, +)
+}
+
+extension ServiceKind {
+  /// The method that ranking needs the service for.
+  fileprivate var work: String {
+    switch self {
+    case .retrieval: Method.search.name
+    case .features: Method.assemble.name
+    case .inference: Method.score.name
+    case .gateway: Method.rank.name
+    }
+  }
 }

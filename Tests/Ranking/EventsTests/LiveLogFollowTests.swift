@@ -42,6 +42,37 @@ struct LiveLogFollowTests {
     one.log.shutDown()
   }
 
+  @Test func `a caller's word for a higher epoch changes nothing, and it is answered at once`()
+    async throws
+  {
+    let one = try await SmallLog(folder.file("one"))
+    _ = try await one.append("a")
+    let claim = try await one.follow(after: 1) {
+      $0.epoch = .max
+      $0.replica = "liar"
+      $0.waitMilliseconds = 1_000
+    }
+    #expect((claim.epoch, claim.writer) == (1, true))
+    #expect(one.log.state.withLock { $0.followers.isEmpty })
+    #expect(try await one.append("b").epoch == 1)
+    #expect(try await one.promote(2).result.get().epoch == 2)
+    one.log.shutDown()
+  }
+
+  @Test func `a writer steps down when a peer of its own knows a higher epoch`() async throws {
+    let one = try await SmallLog(folder.file("one"))
+    let two = try await SmallLog(folder.file("two"), name: "two", isFounder: false)
+    let follower = try LogFollower(
+      .list([one.address, two.address]), into: one.log, in: .ofTest(replica: "one"))
+    #expect(try await one.follow(after: 0).writer)
+    _ = try await two.promote(2).result.get()
+    #expect(await eventually { one.log.follows && one.log.epoch == 2 })
+    #expect(await one.caller.failure(.append, SmallLog.request(["a"]))?.advice == .notStarted)
+    follower.shutDown()
+    one.log.shutDown()
+    two.log.shutDown()
+  }
+
   @Test func `logs that differ are found out, and where`() async throws {
     let one = try await SmallLog(folder.file("one"))
     _ = try await one.append("a", "b")

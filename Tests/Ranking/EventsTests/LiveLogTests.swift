@@ -154,8 +154,9 @@ struct LiveLogTests {
     one.log.shutDown()
     let again = try await SmallLog(state, isFounder: false)
     #expect(try await again.append("b").epoch == 3)
-    // Who hears of a higher one writes no more, nor after the next restart.
-    let answer = try await again.follow(after: 0) { $0.epoch = 4 }
+    // Who hears of a higher one from its peers writes no more, nor after the next restart.
+    again.log.hear(of: 4)
+    let answer = try await again.follow(after: 0)
     #expect((answer.epoch, answer.writer) == (4, false))
     #expect(await again.caller.failure(.append, SmallLog.request(["c"]))?.advice == .notStarted)
     again.log.shutDown()
@@ -163,6 +164,33 @@ struct LiveLogTests {
     #expect(last.log.epoch == 4)
     #expect(last.log.follows)
     last.log.shutDown()
+  }
+
+  @Test func `a replica that knows that it lacks events is promoted by force only`() async throws {
+    let two = try await SmallLog(state, isFounder: false)
+    two.log.hear(of: 1)
+    two.log.hear(end: 9, of: 1)
+    let refusal = await two.promote(2).result.failure
+    #expect(refusal?.code == .failedPrecondition)
+    #expect(refusal?.advice == .never)
+    #expect(refusal?.message.hasPrefix("this log ends at 0, and the writer of epoch 1") == true)
+    #expect(refusal?.message.contains("goes to 9") == true)
+    #expect(two.log.epoch == 1)
+    #expect(two.log.follows)
+    #expect(try await two.promote(2, force: true).result.get().position == 0)
+    #expect(try await two.append("a").epoch == 2)
+    // The lost events do not stand in the way of the next promotion.
+    #expect(try await two.promote(3).result.get().position == 1)
+    two.log.shutDown()
+  }
+
+  @Test func `a replica that has caught up is promoted`() async throws {
+    let two = try await SmallLog(state, isFounder: false)
+    two.log.hear(end: 2, of: 1)
+    #expect(await two.promote(2).result.failure?.code == .failedPrecondition)
+    #expect(await two.log.take(SmallLog.events(["a", "b"]), after: LogMark(), epoch: 1))
+    #expect(try await two.promote(2).result.get().position == 2)
+    two.log.shutDown()
   }
 }
 

@@ -68,9 +68,10 @@ final class SmallLog: Sendable {
     return try await caller.answer(.follow, request)
   }
 
-  func promote(_ epoch: UInt64) async -> CallOutcome<PromoteResponse> {
+  func promote(_ epoch: UInt64, force: Bool = false) async -> CallOutcome<PromoteResponse> {
     var request = PromoteRequest()
     request.epoch = epoch
+    request.force = force
     return await caller.outcome(.promote, request)
   }
 }

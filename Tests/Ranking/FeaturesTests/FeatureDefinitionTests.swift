@@ -102,7 +102,7 @@ import Testing
     ),
     (
       #""entity": "user", "kind": "cross", "function": "share", "event": "order", "window": "all""#,
-      "2:25: share is of entity user_item, user_category, item_hour, category_hour, user_item_hour, not user"
+      "2:25: share is of entity user_item, user_category, item_hour, category_hour, user_item_hour, user_hour, user_place, user_place_item, place_item, not user"
     ),
     (
       #""entity": "item", "kind": "window", "event": "order", "window": "all", "aggregate": "count", "column": "price""#,
@@ -118,7 +118,35 @@ import Testing
     ),
     (
       #""entity": "item", "kind": "attribute", "column": "colour""#,
-      "2:64: unknown column \"colour\"; it is one of price, rating, ratings, age_days, category_code, latitude, longitude"
+      "2:64: unknown column \"colour\"; it is one of price, rating, ratings, age_days, category_code, latitude, longitude, density"
+    ),
+    (
+      #""entity": "item", "kind": "window", "event": "order", "window": "all", "aggregate": "count", "hours_around": 2"#,
+      "2:25: what has \"hours_around\" is of entity item_hour, category_hour, user_item_hour, user_hour, not item"
+    ),
+    (
+      #""entity": "item_hour", "kind": "window", "event": "order", "window": "all", "aggregate": "mean", "hours_around": 2"#,
+      "2:112: \"hours_around\" is no parameter of this aggregate"
+    ),
+    (
+      #""entity": "item_hour", "kind": "window", "event": "order", "window": "all", "aggregate": "count", "hours_around": 7"#,
+      "2:129: \"hours_around\" is a whole number from 1 to 6"
+    ),
+    (
+      #""entity": "user_item_hour", "kind": "cross", "function": "share", "event": "order", "window": "all", "of": "user""#,
+      "2:122: unknown of \"user\"; it is one of user_item, user_hour"
+    ),
+    (
+      #""entity": "user_item", "kind": "cross", "function": "share", "event": "order", "window": "all", "column": "price""#,
+      "2:121: unknown column \"price\"; it is one of first"
+    ),
+    (
+      #""entity": "item", "kind": "cross", "function": "haunts_pull", "event": "order", "window": "all""#,
+      "2:25: haunts_pull is of entity user_item, not item"
+    ),
+    (
+      #""entity": "user_item", "kind": "cross", "function": "haunts_pull", "event": "order", "window": "all", "of": "user""#,
+      "2:117: \"of\" is no parameter of this function"
     ),
     (
       #""entity": "item", "kind": "attribute", "column": "price", "default": 1e39"#,
@@ -171,6 +199,13 @@ import Testing
     let swapped = FeatureDefinition(
       name: "t", version: 1, features: definition.features.reversed())
     #expect(swapped.fingerprint != definition.fingerprint)
+  }
+
+  @Test func `the usual whole may be left out, and is the same`() throws {
+    let share =
+      #""entity": "user_item_hour", "kind": "cross", "function": "share", "event": "order", "window": "all""#
+    #expect(try fingerprint(share) == fingerprint(share + #", "of": "user_item""#))
+    #expect(try fingerprint(share) != fingerprint(share + #", "of": "user_hour""#))
   }
 
   @Test func `a fingerprint stays what it was when models were trained`() throws {

@@ -173,7 +173,7 @@ import Testing
     for event in events { executor.apply(event) }
     let itemIDs = SmallCity.itemIDs + [SmallCity.strangeItemID]
     var present = Set<String>()
-    for _ in 0..<6 {
+    for _ in 0..<16 {
       // At an event's own millisecond, too: that is where windows begin and end.
       let time = events.randomElement(using: &generator)!.timeMilliseconds
       let reference = BruteForce(
@@ -181,7 +181,7 @@ import Testing
         userID: (SmallCity.userIDs + ["", "nobody"]).randomElement(using: &generator)!,
         now: time + Int64.random(in: 0...1, using: &generator) * 86_400_000,
         coordinate: Bool.random(using: &generator)
-          ? Coordinate(latitude: 40.1, longitude: -74.05) : nil)
+          ? SmallCity.places.randomElement(using: &generator)! : nil)
       let rows = try executor.assemble(
         userID: reference.userID, nowMilliseconds: reference.now,
         coordinate: reference.coordinate, keys: itemIDs.map(itemKey), clock: { 0 })

@@ -47,6 +47,31 @@ import Testing
     #expect(hours.feeds[Int(EventKind.click.rawValue)].map(\.entity) == [.userItem, .userItemHour])
   }
 
+  @Test func `what is first shows in the pair, and what is taken at a place keeps the place`()
+    throws
+  {
+    let first = try plan(
+      #""entity": "item", "kind": "window", "event": "click", "window": "all", "aggregate": "mean", "column": "first""#
+    )
+    #expect(first.feeds[Int(EventKind.click.rawValue)].map(\.entity) == [.item, .userItem])
+    #expect(series(first, .item).map(\.measure) == [.first])
+    let place = try plan(
+      #""entity": "user_place_item", "kind": "decay", "event": "click", "half_life": "1d""#)
+    #expect(
+      place.feeds[Int(EventKind.click.rawValue)].map(\.entity)
+        == [.userItem, .userPlace, .userPlaceItem])
+  }
+
+  @Test func `each entity reads as many hours around as its widest column`() throws {
+    let count = #""kind": "window", "event": "order", "window": "all", "aggregate": "count""#
+    let plan = try plan(
+      "\"entity\": \"user_hour\", \(count), \"hours_around\": 2",
+      "\"entity\": \"user_hour\", \(count), \"hours_around\": 5",
+      "\"entity\": \"item_hour\", \(count)")
+    #expect(plan.hoursAround[FeatureEntity.userHour.store] == 5)
+    #expect(plan.hoursAround[FeatureEntity.itemHour.store] == 0)
+  }
+
   @Test func `a minus_user_mean keeps the measure of the user`() throws {
     let plan = try plan(
       #""entity": "user_item", "kind": "cross", "function": "minus_user_mean", "event": "order", "window": "all", "column": "price""#

@@ -9,6 +9,8 @@ struct SmallCity {
   static let hour: Int64 = 3_600_000
   static let userIDs = ["ann", "bob", "cid", "dee", "eve", "not in the catalogue"]
   static let itemIDs = (0..<12).map { "item\($0)" }
+  /// Where users are, up to a few steps.
+  static let places = [39.9, 40.1, 40.15].map { Coordinate(latitude: $0, longitude: -74.05) }
   /// Of an item that events name and the catalogue lacks.
   static let strangeItemID = "gone"
 
@@ -36,7 +38,8 @@ struct SmallCity {
       var item = Item()
       item.id = id
       item.name = "Restaurant \(index)"
-      item.place = Coordinate(latitude: 40 + Double(index) * 0.01, longitude: -74).place
+      let latitude = index == 11 ? 40.1005 : 40 + Double(index) * 0.01
+      item.place = Coordinate(latitude: latitude, longitude: -74).place
       item.categories = index == 11 ? [] : [["pizza", "thai", "cafe"][index % 3], "food"]
       item.price = UInt32(index % 5)
       item.rating = index % 4 == 3 ? -1 : Float(index) / 3
@@ -86,8 +89,12 @@ struct SmallCity {
       event.kind == .open ? "" : (itemIDs + [strangeItemID]).randomElement(using: &generator)!
     event.value = Double(Int.random(in: 0...3, using: &generator)) * 12.5
     if Bool.random(using: &generator) {
+      let place = places.randomElement(using: &generator)!
       event.place =
-        Coordinate(latitude: .random(in: 39.9...40.2, using: &generator), longitude: -74.02).place
+        Coordinate(
+          latitude: place.latitude + .random(in: -0.0003...0.0003, using: &generator),
+          longitude: place.longitude
+        ).place
     }
     return event
   }
@@ -126,14 +133,12 @@ extension FeatureDefinition {
       entries.append(#""entity": "item", "kind": "request", "function": "\#(function.rawValue)""#)
     }
     for entity in FeatureEntity.allCases {
-      entries += windows(of: entity)
-      if entity.whole != nil {
-        for window in ["30d", "all"] {
-          entries.append(
-            #""entity": "\#(entity.rawValue)", "kind": "cross", "function": "share", "event": "order", "window": "\#(window)""#
-          )
-        }
-      }
+      entries += windows(of: entity) + shares(of: entity)
+    }
+    for function in HauntsFunction.allCases {
+      entries.append(
+        #""entity": "user_item", "kind": "cross", "function": "\#(function.rawValue)", "event": "order", "window": "60d""#
+      )
     }
     for event in ["order", "click"] {
       entries.append(
@@ -150,9 +155,34 @@ extension FeatureDefinition {
     return try made(of: entries)
   }
 
+  private static func shares(of entity: FeatureEntity) -> [String] {
+    let head = #""entity": "\#(entity.rawValue)", "kind": "cross", "function": "share""#
+    var entries: [String] = []
+    for whole in entity.wholes {
+      let share = #"\#(head), "of": "\#(whole.rawValue)""#
+      entries += [
+        #"\#(share), "event": "order", "window": "30d""#,
+        #"\#(share), "event": "order", "window": "all""#,
+        #"\#(share), "event": "order", "window": "all", "column": "first""#,
+      ]
+      guard entity.hasHour else { continue }
+      entries += [
+        #"\#(share), "event": "order", "window": "all", "hours_around": 3"#,
+        #"\#(share), "event": "order", "window": "60d", "column": "first", "hours_around": 2"#,
+      ]
+    }
+    return entries
+  }
+
   private static func windows(of entity: FeatureEntity) -> [String] {
     let head = #""entity": "\#(entity.rawValue)""#
-    return [
+    let aroundTheClock = [
+      #"\#(head), "kind": "window", "event": "order", "window": "all", "aggregate": "count", "hours_around": 6"#,
+      #"\#(head), "kind": "window", "event": "order", "window": "40d", "aggregate": "sum", "column": "first", "hours_around": 1"#,
+    ]
+    return (entity.hasHour ? aroundTheClock : []) + [
+      #"\#(head), "kind": "window", "event": "order", "window": "all", "aggregate": "mean", "column": "first""#,
+      #"\#(head), "kind": "window", "event": "click", "window": "40d", "aggregate": "sum", "column": "first""#,
       #"\#(head), "kind": "window", "event": "order", "window": "24h", "aggregate": "count""#,
       #"\#(head), "kind": "window", "event": "impression", "window": "all", "aggregate": "count", "default": -3"#,
       #"\#(head), "kind": "window", "event": "order", "window": "20d", "aggregate": "sum""#,

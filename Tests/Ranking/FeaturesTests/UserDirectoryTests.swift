@@ -32,4 +32,13 @@ import Testing
     #expect(users.items(of: 0) == [1])
     #expect(users.items(of: 1) == [3])
   }
+
+  @Test mutating func `places come and go by user`() {
+    for user in ["ann", "bob"] { _ = users.admit(user, timeMilliseconds: 0, usersMax: 9) }
+    for place in [3, 1, 2] as [UInt64] { users.addPlace(place, to: 0) }
+    users.addPlace(3, to: 1)
+    users.removePlaces([3, 2, 7], of: 0)
+    #expect(users.places(of: 0) == [1])
+    #expect(users.places(of: 1) == [3])
+  }
 }

@@ -31,6 +31,18 @@ import Testing
     #expect(places(ranked) == [3, 4, 1, 0, 2])
   }
 
+  @Test func `a bonus moves up what is new to the user, and nothing else`() {
+    var candidates = candidates(4)
+    for (index, sources) in [1, 2, 3, 8].enumerated() {
+      candidates[index].sources = UInt32(sources)
+    }
+    var policy = plain
+    let scores = [0.1, 0.3, 0.2, 0]
+    #expect(policy.favouringDiscoveries(candidates, scores: scores) == scores)
+    policy.discoveryBonus = 0.5
+    #expect(policy.favouringDiscoveries(candidates, scores: scores) == [0.6, 0.3, 0.2, 0.5])
+  }
+
   @Test func `nothing ranked is an empty list`() {
     #expect(Policy().rank([], scores: [], count: 20, requestID: "r").isEmpty)
   }

@@ -3,6 +3,7 @@ import Messages
 import Node
 import RPC
 import ServingSupport
+import Telemetry
 import TestSupport
 
 @testable import Gateway
@@ -15,6 +16,7 @@ final class RunningGateway: Sendable {
   let caller: TestCaller
   let environment = ServiceEnvironment.ofTest(replica: "gateway-1")
   private let fakes: ServedMethods
+  private let service: GatewayService
   private let gateway: ServedMethods
 
   /// - Parameters:
@@ -50,11 +52,17 @@ final class RunningGateway: Sendable {
     }
     let settings = try TestSettings.read(
       GatewayConfiguration.self, given.map { "\($0.key)=\($0.value)" })
-    gateway = try ServedMethods(try GatewayService(settings, in: environment))
+    service = try GatewayService(settings, in: environment)
+    gateway = try ServedMethods(service)
     caller = try await TestCaller(gateway.address)
   }
 
   var address: Address { gateway.address }
+
+  /// As at the end of its process. Blocks.
+  func finish(withinMilliseconds milliseconds: Int64) {
+    service.finish(before: .now().adding(milliseconds: milliseconds))
+  }
 
   var spooled: [AppendRequest] {
     get throws { try Samples.spooled(in: folder.file("spool")) }

@@ -6,7 +6,8 @@ import Testing
 struct ImportMappingTests {
   private func problems(_ text: String) -> [String] {
     do {
-      _ = try ImportMapping(parsing: Array(text.utf8), file: "m.json")
+      _ = try ImportMapping(
+        parsing: Array(text.utf8), file: "m.json", compileZone: ImporterTests.zone)
       return []
     } catch {
       guard case .mapping(let problems) = error else { return ["another error: \(error)"] }
@@ -53,6 +54,45 @@ struct ImportMappingTests {
       ])
   }
 
+  @Test func `what is wrong with a field names the key and its place`() {
+    let text = """
+      {"items": {"id": {"column": ["a", 3]}, "latitude": {"column": "x", "part": 0},
+        "longitude": {"column": "x", "decimal": ";"}, "empty": "NULL", "keep": {"s": "x"},
+        "categories": {"column": "c", "most_specific": "middle"}, "repeats": 1},
+       "events": {"time": {"column": "t", "format": "%d.%m.%Y"}, "user": "u", "kind": "k",
+        "repeats": true, "value": {"column": "v", "format": "%d"}}}
+      """
+    #expect(
+      problems(text) == [
+        "m.json:1:29: \"column\" is a column's name, or an array of them",
+        "m.json:1:76: \"part\" is a whole number from 1",
+        "m.json:2:43: \"decimal\" is one of ., ,",
+        "m.json:2:58: \"empty\" is an array of texts",
+        "m.json:2:80: \"s\" is an array of texts",
+        "m.json:3:50: \"most_specific\" is one of first, last",
+        "m.json:3:72: \"repeats\" is true or false",
+        "m.json:4:21: \"time\" has no offset (%z): its \"time_zone\" is needed",
+        "m.json:5:3: unknown field of events \"repeats\"; it is one of time, kind, user, item, id, "
+          + "request, position, value, latitude, longitude, delimiter, header, empty, keep",
+        "m.json:5:45: unknown key of \"value\" \"format\"; it is one of column, constant, separator, "
+          + "part, values, default, scale, decimal",
+      ])
+  }
+
+  @Test(arguments: [
+    (#"{"column": "t", "unit": "seconds", "format": "%d.%m.%Y %z"}"#, "it is one of them"),
+    (
+      #"{"column": "t", "unit": "seconds", "time_zone": "UTC"}"#, "says nothing of times in seconds"
+    ),
+    (#"{"column": "t", "time_zone": "Nowhere/At_All"}"#, "Nowhere/At_All"),
+    (#"{"column": "t", "time_zone": 3}"#, "a name like Europe/Berlin"),
+    (#"{"column": "t", "format": "%d.%m"}"#, "lacks the year"),
+  ])
+  func `a time that nobody could place is refused`(field: String, told: String) {
+    let found = problems(#"{"events": {"time": \#(field), "user": "u", "kind": "k"}}"#)
+    #expect(found.contains { $0.contains(told) }, "\(found)")
+  }
+
   @Test func `a required field must be there`() {
     #expect(problems(#"{"users": {}}"#) == ["m.json:1:11: \"users\" needs \"id\""])
   }
@@ -62,7 +102,7 @@ struct ImportMappingTests {
     #"{"users": {"id": "i", "latitude": {"column": "x", "scale": 0}}}"#,
     #"{"users": {"id": "i", "delimiter": "\n"}}"#, #"{"users": {"id": "i", "delimiter": "::"}}"#,
     #"{"users": {"id": "i", "header": ["a", "a"]}}"#, #"{"users": {"id": "i", "header": [1]}}"#,
-    #"{"users": {"id": {"column": "i", "values": {"a": 1}}}}"#,
+    #"{"users": {"id": {"column": "i", "values": {"a": [1]}}}}"#,
     #"{"events": {"time": {"constant": "2020-01-01"}, "user": "u", "kind": "k"}}"#,
   ])
   func `what makes no sense is refused with its place`(text: String) {
@@ -71,16 +111,21 @@ struct ImportMappingTests {
     #expect(found.allSatisfy { $0.hasPrefix("m.json:1:") }, "\(found)")
   }
 
-  @Test func `the mapping that ships is sound`() throws {
-    let path = "\(Checkout.root)/deploy/mappings/foursquare-nyc.json"
+  @Test(arguments: ["foursquare-nyc.json", "delivery/mapping.json"])
+  func `the mappings that ship are sound`(name: String) throws {
+    let path = "\(Checkout.root)/deploy/mappings/\(name)"
     let bytes = try FileContents.read(path, bytesMax: ImportMapping.fileBytesMax)
     let mapping = try ImportMapping(parsing: bytes, file: path)
     #expect(mapping.table(.items).fields["rating"]?.scale == 0.5)
   }
 
-  @Test func `the help names every column of every table`() {
+  @Test func `the help names every column of every table and every key of a mapping`() {
     for table in ImportTable.allCases {
-      for field in table.fields { #expect(ImportTable.help.contains("  \(field.name)")) }
+      for field in table.fields {
+        #expect(ImportTable.help.contains("  \(field.name)"))
+        for key in field.mappingKeys { #expect(ImportTable.help.contains("  \(key) "), "\(key)") }
+      }
+      for key in table.mappingKeys { #expect(ImportTable.help.contains("  \(key) "), "\(key)") }
     }
   }
 }

@@ -150,10 +150,10 @@ struct ImporterTests {
     #expect(
       report.table(.events)?.firstBad.map(\.problem.reason) == [
         "no table has the item",
-        "the kind is none of open, impression, click, order, rating", "no user", "no item",
+        "kind is none of open, impression, click, order, rating", "no user", "no item",
         "a rating without a value", "value is not 1 to 5",
         "one of latitude and longitude is missing", "no time",
-        "not a time like 2012-04-03T18:04:00Z",
+        "time: not a time like 2012-04-03T18:04:00Z",
       ])
     #expect(try events().isEmpty)
     // A user whom only bad rows name is nobody.

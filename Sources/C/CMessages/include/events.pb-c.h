@@ -139,7 +139,7 @@ struct  Brigade__V1__FollowRequest
    */
   uint64_t chain;
   /*
-   * the highest the follower knows of; a writer of a lower one steps down
+   * the highest the follower knows of; who knows less answers at once, and asks its own peers
    */
   uint64_t epoch;
   /*
@@ -193,10 +193,14 @@ struct  Brigade__V1__PromoteRequest
    * higher than any before; the replica becomes the log's writer
    */
   uint64_t epoch;
+  /*
+   * although its log lacks events that the last writer had: they are lost
+   */
+  protobuf_c_boolean force;
 };
 #define BRIGADE__V1__PROMOTE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__promote_request__descriptor) \
-    , 0 }
+    , 0, 0 }
 
 
 struct  Brigade__V1__PromoteResponse

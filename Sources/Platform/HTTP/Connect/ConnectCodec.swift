@@ -1,3 +1,4 @@
+internal import CMessages
 internal import JSON
 internal import RPC
 
@@ -11,9 +12,11 @@ final class ConnectCodec {
   private let schema: MessageSchema
   private let bodyBytesMax: Int
   private let gzip = ZlibCodec(.gzip)
+  private let printer: MessageJSON
 
   init(_ methods: [ServedMethod], bodyBytesMax: Int) {
     schema = MessageSchema(types: methods.flatMap { [$0.request, $0.response] })
+    printer = MessageJSON(schema)
     self.bodyBytesMax = bodyBytesMax
   }
 
@@ -58,15 +61,12 @@ final class ConnectCodec {
 
   /// The answer to a request that succeeded.
   func response(
-    _ message: [UInt8], to request: ConnectRequest, as type: String
-  ) throws(RPCError) -> HTTPResponse {
-    var body = message
-    if request.codec == .json {
-      do throws(TranscodingError) {
-        body = Array(try schema.decode(message, as: type).utf8)
-      } catch {
-        throw RPCError(.internal, "the answer has no JSON: \(error)")
-      }
+    _ message: UnsafePointer<ProtobufCMessage>, to request: ConnectRequest
+  ) -> HTTPResponse {
+    var body: [UInt8] = []
+    switch request.codec {
+    case .json: body = printer.print(message)
+    case .proto: message.encode(to: &body)
     }
     var response = HTTPResponse(200, headers: [("Content-Type", request.codec.rawValue)])
     if request.takesGzip, body.count >= Self.compressedBytesMin {

@@ -123,10 +123,9 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     guard let asked = pending.removeValue(forKey: call.id) else { return }
     var code = Code.ok
     var response: HTTPResponse
-    do throws(RPCError) {
-      response = try codec.response(
-        try answer.encoded(), to: asked.request, as: asked.method.response.name)
-    } catch {
+    switch answer {
+    case .message(let message): response = codec.response(message, to: asked.request)
+    case .failure(let error):
       code = error.code
       response = HTTPResponse(error)
     }

@@ -84,6 +84,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     } catch {
       return finish(.failure(error))
     }
+    replicas.lookIfNobody(excluding: state.tried)
     perform(state.begin(report.start, &replicas.routing))
   }
 
@@ -118,6 +119,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   private func wake() {
     timer = nil
     timerAt = .distantFuture
+    replicas.lookIfNobody(excluding: state.tried)
     let hasLeft = older?.isSent == true || younger?.isSent == true
     perform(state.wake(.now(), hasLeft: hasLeft, &replicas.routing))
   }
@@ -261,6 +263,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     _ load: ReplicaLoad?
   ) {
     lastError = told
+    replicas.lookIfNobody(excluding: state.tried)
     let step = state.lost(
       UInt8(attempt.number), loss, error.code, load: load,
       isLeaving: attempt.channel?.state == .draining, .now(), &replicas.routing)

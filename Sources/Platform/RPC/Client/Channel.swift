@@ -3,6 +3,8 @@ internal import Telemetry
 /// What a channel tells the set that it belongs to.
 protocol ChannelOwner: AnyObject {
   func channelChanged(_ channel: Channel)
+  /// No replica of the set can be asked now.
+  var hasNobody: Bool { get }
 }
 
 /// The way to one replica: a connection that is made, watched, and made again with growing pauses.
@@ -20,6 +22,8 @@ final class Channel: ChannelConnectionOwner {
   }
 
   private static let pauseMilliseconds: ClosedRange<Int64> = 20...1_000
+  /// Longest pause while the set has nobody: until then every call fails.
+  private static let pauseInNeedMilliseconds: Int64 = 100
   /// A connection that lasts this long ends the growth of the pauses; one that opens and breaks at
   /// once, again and again, would cost calls each time.
   private static let stableMilliseconds: Int64 = 1_000
@@ -153,10 +157,22 @@ final class Channel: ChannelConnectionOwner {
     let now = Instant.now()
     if let openedAt, now > openedAt.adding(milliseconds: Self.stableMilliseconds) { failures = 0 }
     openedAt = nil
-    let longest = min(range.upperBound, range.lowerBound << Int64(min(failures, 10)))
+    let most = owner?.hasNobody == true ? Self.pauseInNeedMilliseconds : range.upperBound
+    let longest = min(most, range.lowerBound << Int64(min(failures, 10)))
     failures += 1
-    let pause = Int64.random(in: longest / 2...longest)
-    timer = loop.schedule(at: now.adding(milliseconds: pause)) { [weak self] in
+    connectLater(longest)
+  }
+
+  /// The last other replica was lost: ends a pause that may be a long one.
+  func hurry() {
+    guard state == .waiting, timer != nil else { return }
+    cancelTimer()
+    connectLater(Self.pauseInNeedMilliseconds)
+  }
+
+  private func connectLater(_ longestMilliseconds: Int64) {
+    let pause = Int64.random(in: longestMilliseconds / 2...longestMilliseconds)
+    timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [weak self] in
       self?.timer = nil
       self?.connect()
     }

@@ -17,6 +17,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   let interceptors: [Interceptor]
   let codec: BodyCodec
   private var watch: ReplicaWatch?
+  private var lookedAt: Instant?
+  private(set) var hasNobody = true
   private var channels: [Balancer.ID: Channel] = [:]
   /// No longer listed, with calls that run.
   private var retired: [Balancer.ID: Channel] = [:]
@@ -76,6 +78,11 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   func channel(_ id: Balancer.ID) -> Channel? { channels[id] }
 
+  /// To be called before a call looks for a replica.
+  func lookIfNobody(excluding tried: TriedReplicas) {
+    if !routing.balancer.hasReady(excluding: tried) { lookAgain() }
+  }
+
   var nobodyReady: RPCError {
     guard !channels.isEmpty else { return .notStarted("no replica of \(service) is known") }
     let reasons = channels.values.sorted { $0.id < $1.id }.prefix(3).map {
@@ -90,6 +97,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
       channel.state == .open ? .open : channel.mayOpenSoon ? .opening : .none
     routing.setConnection(channel.id, connection, .now())
     if channel.state == .closed { retired[channel.id] = nil }
+    let hadSomebody = !hasNobody
+    hasNobody = readyCount == 0
+    if hasNobody, hadSomebody { for other in channels.values { other.hurry() } }
   }
 
   // MARK: Membership and time
@@ -112,6 +122,15 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
       routing.add(channel.id)
       channel.connect()
     }
+  }
+
+  /// In a rollout the last known replica may go before the next tick would find the first new one;
+  /// calls that have nobody else then wait for a connection to that, instead of failing. Once a
+  /// turn: all of an outage's calls together cost a look.
+  private func lookAgain() {
+    guard lookedAt != loop.turnStart else { return }
+    lookedAt = loop.turnStart
+    watch?.tick(loop.turnStart)
   }
 
   private func tickLater() {

@@ -34,25 +34,50 @@ package struct AdmissionQueue<Element> {
       }
       return entry
     }
+
+    mutating func removeLast() -> Entry? {
+      guard count > 0 else { return nil }
+      return entries.removeLast()
+    }
+
+    mutating func removeExpired(_ now: Instant, among searchMax: Int) -> Entry? {
+      for index in front..<min(entries.count, front + searchMax) {
+        guard let entry = entries[index], entry.deadline <= now else { continue }
+        return index == front ? removeFirst() : entries.remove(at: index)
+      }
+      return nil
+    }
+
+    func forEachYoungest(_ action: (Element) -> Bool) {
+      for index in (front..<entries.count).reversed() {
+        guard let entry = entries[index], action(entry.element) else { return }
+      }
+    }
   }
 
-  private var lines: [Line]
-  package private(set) var count = 0
+  /// Of priority 0, which nearly all have: it costs no more than one line alone would.
+  private var normal = Line()
+  private var urgent: [Line]
+  private var urgentCount = 0
 
-  package init() { lines = (0..<Self.priorities).map { _ in Line() } }
+  package init() { urgent = (1..<Self.priorities).map { _ in Line() } }
 
+  package var count: Int { normal.count + urgentCount }
   package var isEmpty: Bool { count == 0 }
 
   /// Those that a call of this priority would wait behind.
   package func ahead(of priority: UInt32) -> Int {
-    var ahead = 0
-    for line in Self.index(priority)..<Self.priorities { ahead += lines[line].count }
-    return ahead
+    let line = Self.index(priority)
+    if line == 0 { return count }
+    return urgentCount == 0 ? 0 : urgent[(line - 1)...].reduce(0) { $0 + $1.count }
   }
 
   package mutating func append(_ element: Element, priority: UInt32, deadline: Instant) {
-    lines[Self.index(priority)].entries.append(Entry(element: element, deadline: deadline))
-    count += 1
+    let entry = Entry(element: element, deadline: deadline)
+    let line = Self.index(priority)
+    guard line > 0 else { return normal.entries.append(entry) }
+    urgent[line - 1].entries.append(entry)
+    urgentCount += 1
   }
 
   package enum Turn {
@@ -62,27 +87,36 @@ package struct AdmissionQueue<Element> {
   }
 
   package mutating func next(_ now: Instant) -> Turn? {
-    for line in lines.indices.reversed() where lines[line].count > 0 {
-      let entry = lines[line].removeFirst()
-      count -= 1
-      return entry.deadline <= now ? .expired(entry.element) : .run(entry.element)
+    guard let entry = removeFirst() else { return nil }
+    return entry.deadline <= now ? .expired(entry.element) : .run(entry.element)
+  }
+
+  private mutating func removeFirst() -> Entry? {
+    if urgentCount > 0 {
+      for line in urgent.indices.reversed() where urgent[line].count > 0 {
+        urgentCount -= 1
+        return urgent[line].removeFirst()
+      }
     }
-    return nil
+    return normal.count > 0 ? normal.removeFirst() : nil
   }
 
   /// Makes room for a call of this priority, if there is one that should go before it.
   package mutating func shed(for priority: UInt32, _ now: Instant) -> Turn? {
-    for line in lines.indices where lines[line].count > 0 {
-      let end = min(lines[line].entries.count, lines[line].front + Self.searchMax)
-      for index in lines[line].front..<end {
-        guard let entry = lines[line].entries[index], entry.deadline <= now else { continue }
-        remove(index, from: line)
-        return .expired(entry.element)
-      }
+    if let expired = normal.removeExpired(now, among: Self.searchMax) {
+      return .expired(expired.element)
     }
-    for line in 0..<Self.index(priority) where lines[line].count > 0 {
-      guard let youngest = lines[line].entries.last ?? nil else { continue }
-      remove(lines[line].entries.count - 1, from: line)
+    for line in urgent.indices {
+      guard let expired = urgent[line].removeExpired(now, among: Self.searchMax) else { continue }
+      urgentCount -= 1
+      return .expired(expired.element)
+    }
+    let own = Self.index(priority)
+    guard own > 0 else { return nil }
+    if let youngest = normal.removeLast() { return .run(youngest.element) }
+    for line in 0..<own - 1 {
+      guard let youngest = urgent[line].removeLast() else { continue }
+      urgentCount -= 1
       return .run(youngest.element)
     }
     return nil
@@ -91,20 +125,8 @@ package struct AdmissionQueue<Element> {
   /// Goes through each line from its end, until `action` says false.
   package func forEachYoungest(_ action: (Element) -> Bool) {
     guard count > 0 else { return }
-    for line in lines {
-      for index in (line.front..<line.entries.count).reversed() {
-        guard let entry = line.entries[index], action(entry.element) else { break }
-      }
-    }
-  }
-
-  private mutating func remove(_ index: Int, from line: Int) {
-    count -= 1
-    if index == lines[line].front {
-      _ = lines[line].removeFirst()
-    } else {
-      lines[line].entries.remove(at: index)
-    }
+    normal.forEachYoungest(action)
+    for line in urgent { line.forEachYoungest(action) }
   }
 
   private static func index(_ priority: UInt32) -> Int {

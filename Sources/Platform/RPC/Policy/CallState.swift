@@ -34,7 +34,7 @@ package struct CallState: Sendable {
   }
 
   private let terms: Terms
-  private var tried = TriedReplicas()
+  package private(set) var tried = TriedReplicas()
   private var older: Running?
   private var younger: Running?
   private var patienceEnd = Instant.distantFuture

@@ -1,10 +1,10 @@
 /// RFC 4648, as protobuf's JSON has it: written in the standard alphabet with padding; read in that
 /// or the URL-safe one, padded or not.
-enum Base64 {
+package enum Base64 {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  static func encode(_ bytes: some Sequence<UInt8>) -> String {
+  package static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var output: [UInt8] = []
     var (bits, count) = (UInt32(0), 0)
     for byte in bytes {

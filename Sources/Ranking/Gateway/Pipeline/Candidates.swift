@@ -55,6 +55,11 @@ extension Candidate {
   /// The bit of `sources` for candidates of the place itself.
   static let sourceOfPlace: UInt32 = 1
 
+  private static let sourceOfHistory: UInt32 = 2
+
+  /// The user has ordered it before.
+  var isOfHistory: Bool { sources & Self.sourceOfHistory != 0 }
+
   /// Not only of the user's own history.
   var isOfPlace: Bool { sources & Self.sourceOfPlace != 0 }
 

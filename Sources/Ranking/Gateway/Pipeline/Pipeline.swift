@@ -199,7 +199,10 @@ final class Pipeline: @unchecked Sendable {
     hop.requestMicroseconds = matrix.requestMicroseconds
     run.hops.append(hop)
     run.featuresPosition = matrix.logPosition
-    return await modelScores(matrix, count: candidates.count, &run, rung) ?? light
+    guard let scores = await modelScores(matrix, count: candidates.count, &run, rung) else {
+      return light
+    }
+    return configuration.policy.favouringDiscoveries(candidates, scores: scores)
   }
 
   private func modelScores(

@@ -9,6 +9,9 @@ struct Policy: Equatable, Sendable {
   /// Share of requests in which one place goes to an item from below the cut, so that what is
   /// never shown can be learned of.
   var explorationRate = 0.1
+  /// Added to a model's score of what the user has not ordered before, in the units of the scores.
+  /// A model that learns from orders learns habits first; who browses wants to be told of more.
+  var discoveryBonus = 0.0
   /// The most items of one category in a row, as long as others are left.
   var categoryRunMax = 3
 
@@ -17,6 +20,14 @@ struct Policy: Equatable, Sendable {
     var candidate: Int
     var score: Double
     var explored = false
+  }
+
+  /// The model's scores, with what is new to the user moved up.
+  func favouringDiscoveries(_ candidates: [Candidate], scores: [Double]) -> [Double] {
+    guard discoveryBonus != 0 else { return scores }
+    return zip(candidates, scores).map { candidate, score in
+      candidate.isOfHistory ? score : score + discoveryBonus
+    }
   }
 
   /// - Parameter scores: one for each candidate; a NaN stands below everything.

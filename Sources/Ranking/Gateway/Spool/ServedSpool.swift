@@ -22,6 +22,8 @@ final class ServedSpool: Sendable {
   private let check = EventCheck()
   private let syncsWaiting = Atomic<Int>(0)
   private let isForwarded = Atomic<Bool>(false)
+  /// Of the one that forwards; see `finish`.
+  let finishForwarding = Guarded<(@Sendable (@escaping @Sendable () -> Void) -> Void)?>(nil)
 
   init(
     path: String, bytesMax: Int, segmentBytes: Int = SpoolStore.segmentBytes, log: Log,

@@ -10,6 +10,8 @@ final class SpoolForwarder: @unchecked Sendable {
   static let lookMilliseconds: Int64 = 250
   /// For one append with all its attempts: the writer waits for its disk and for a follower.
   static let callMilliseconds: Int64 = 5_000
+  /// Longest pause of a process that ends: it has seconds, in which a writer may come back.
+  static let finishingPauseMilliseconds: Int64 = 200
 
   private let spool: ServedSpool
   private let reader: SpoolReader
@@ -20,6 +22,9 @@ final class SpoolForwarder: @unchecked Sendable {
   private var backoff = Backoff()
   private var random = SystemRandomNumberGenerator()
   private var isFailing = false
+  private var pause: (timer: TimerQueue.ID, next: (SpoolForwarder) -> Void)?
+  /// Of a process that ends: to be told when nothing waits any more.
+  private var finished: (() -> Void)?
 
   init(_ spool: ServedSpool, to replicas: ReplicaSet, on loop: EventLoop, log: Log) {
     self.spool = spool
@@ -30,17 +35,42 @@ final class SpoolForwarder: @unchecked Sendable {
   }
 
   /// Forwards from now on, for as long as the object lives; what an earlier run left comes first.
-  func start() { read() }
-
-  private func later(_ milliseconds: Int64, _ action: @escaping (SpoolForwarder) -> Void) {
-    _ = loop.schedule(at: .now().adding(milliseconds: milliseconds)) { [weak self] in
-      if let self { action(self) }
+  func start() {
+    spool.finishForwarding.withLock {
+      $0 = { [weak self, loop] finished in
+        loop.post { [weak self] in
+          if let self { self.finish(finished) } else { finished() }
+        }
+      }
     }
+    read()
+  }
+
+  /// Ends a pause, makes no more long ones, and stops when nothing waits any more.
+  func finish(_ finished: @escaping () -> Void) {
+    self.finished = finished
+    // Else an answer is awaited, which goes on from there.
+    guard let pause else { return }
+    loop.cancel(pause.timer)
+    self.pause = nil
+    pause.next(self)
+  }
+
+  private func later(_ milliseconds: Int64, _ next: @escaping (SpoolForwarder) -> Void) {
+    let most = finished == nil ? milliseconds : Self.finishingPauseMilliseconds
+    let end = Instant.now().adding(milliseconds: min(milliseconds, most))
+    let timer = loop.schedule(at: end) { [weak self] in
+      self?.pause = nil
+      if let self { next(self) }
+    }
+    pause = (timer, next)
   }
 
   private func look() {
     if spool.store.waitingDecisions > 0 {
       read()
+    } else if let finished {
+      finished()
     } else {
       later(Self.lookMilliseconds) { $0.look() }
     }
@@ -61,7 +91,10 @@ final class SpoolForwarder: @unchecked Sendable {
         spool.metrics.dropped(Int(clamping: damaged), .damaged)
         log.error("a part of the spool can't be read and is lost", ["decisions": damaged])
       }
-      guard !decisions.isEmpty else { return later(Self.lookMilliseconds) { $0.look() } }
+      guard !decisions.isEmpty else {
+        // More may have come since it was read.
+        return finished == nil ? later(Self.lookMilliseconds) { $0.look() } : look()
+      }
       queue.load(decisions)
       send()
     case .failed(let problem):

@@ -1,7 +1,6 @@
 internal import Glibc
 internal import RPC
 internal import Storage
-internal import Synchronization
 internal import Telemetry
 
 /// A spool's segments on disk: any loop appends, and the worker makes the next segment before it is
@@ -39,7 +38,7 @@ final class SpoolStore: Sendable {
   let folder: SpoolFolder
   private let segmentBytes: Int
   private let bytesMax: Int
-  private let state: Mutex<State>
+  private let state: Guarded<State>
 
   /// Takes up what an earlier run left; reads all of that.
   /// - Parameter onDamage: called with why the rest of a segment is lost.
@@ -63,7 +62,7 @@ final class SpoolStore: Sendable {
     self.folder = folder
     self.segmentBytes = segmentBytes
     self.bytesMax = bytesMax
-    state = Mutex(State(segments: segments, writer: writer))
+    state = Guarded(State(segments: segments, writer: writer))
   }
 
   private static func measure(
@@ -168,6 +167,12 @@ final class SpoolStore: Sendable {
 
   /// Gives up the rest of the first segment; how many records that was.
   func giveUpFirst() -> UInt64 { state.withLock { $0.segments.giveUpFirst() } }
+
+  /// Returns when all that waits is on the device.
+  func synchronize() throws(StorageError) {
+    let numbers = state.withLock { $0.segments.all.map(\.number) }
+    for number in numbers { try folder.synchronize(number) }
+  }
 
   // MARK: Looking
 

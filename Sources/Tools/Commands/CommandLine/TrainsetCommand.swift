@@ -43,7 +43,7 @@ enum TrainsetCommand: Command {
         "retrieval: of a group")
       options.negativesMax = settings.integer(
         "negatives_max", default: options.negativesMax, in: 1...1_000, unit: "items",
-        "retrieval: of a group to learn from, by chance")
+        "retrieval: of a group to learn from, by chance, besides the user's own")
       options.fromPercent = settings.integer(
         "from_percent", default: options.fromPercent, in: 0...99, unit: "percent",
         "retrieval: of the orders come before the first group")

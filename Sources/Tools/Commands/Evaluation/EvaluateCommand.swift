@@ -129,7 +129,7 @@ enum EvaluateCommand: Command {
       runFolder: work, dataFolder: "\(work)/data", modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? UpCommand.ownFolder() : options.binaries, port: 0)
     plan.moreArguments[.retrieval] = ["--definition", definition]
-    plan.moreArguments[.gateway] = gatewayArguments(options.rows)
+    plan.moreArguments[.gateway] = gatewayArguments(options)
     return plan
   }
 
@@ -154,10 +154,12 @@ enum EvaluateCommand: Command {
   }
 
   /// The list is the model's, whole and without chance, and a busy machine makes no answer worse.
-  private static func gatewayArguments(_ rows: CandidateSetOptions) -> [String] {
+  private static func gatewayArguments(_ options: Options) -> [String] {
     var arguments = [
       "--policy.exploration-rate", "0", "--policy.category-run-max", "1000",
-      "--candidates", "\(EvaluationReplay.count)", "--radius-km", "\(rows.radiusKilometres)",
+      "--policy.discovery-bonus", "\(options.discoveryBonus)",
+      "--candidates", "\(EvaluationReplay.count)",
+      "--radius-km", "\(options.rows.radiusKilometres)",
       "--budget-ms", "10000", "--features.user-budget-ms", "5000",
     ]
     for hop in ["retrieval", "features", "inference"] {

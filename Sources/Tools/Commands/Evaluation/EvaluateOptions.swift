@@ -10,6 +10,7 @@ extension EvaluateCommand {
     let limit: Int
     let trainer: ModelTrainer
     let rows: CandidateSetOptions
+    let discoveryBonus: Double
     let binaries: String
     let output: OutputFormat
 
@@ -26,6 +27,9 @@ extension EvaluateCommand {
         "ranked of the test period")
       rows = Self.rows(&settings)
       trainer = Self.trainer(&settings)
+      discoveryBonus = settings.number(
+        "discovery_bonus", default: 0, in: -1_000...1_000,
+        "the gateway's policy.discovery_bonus, to be chosen before the test period")
       binaries = settings.string(
         "binaries", default: "", "folder of the executables; by default this program's own")
       output = settings.outputFormat()
@@ -38,7 +42,7 @@ extension EvaluateCommand {
         "that candidates are searched in")
       rows.negativesMax = settings.integer(
         "negatives_max", default: rows.negativesMax, in: 1...1_000, unit: "items",
-        "of a group to learn from, by chance")
+        "of a group to learn from, by chance, besides the user's own")
       rows.withoutSources = Set(
         settings.values(
           "without_sources", default: [], shown: \.rawValue, "of candidates, that are left out"

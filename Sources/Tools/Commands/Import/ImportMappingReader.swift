@@ -1,14 +1,19 @@
+internal import Definitions
 internal import JSON
-internal import Node
+internal import Messages
 
 /// From JSON to a mapping. Reads on after a problem, so that one run names them all.
 struct ImportMappingReader {
   private let file: String
+  private let compileZone: (String) throws -> Zone
   private(set) var problems: [String] = []
 
-  init(file: String) { self.file = file }
+  init(file: String, compileZone: @escaping (String) throws -> Zone) {
+    self.file = file
+    self.compileZone = compileZone
+  }
 
-  private mutating func problem(_ message: String, at position: JSONPosition) {
+  mutating func problem(_ message: String, at position: JSONPosition) {
     problems.append("\(file):\(position): \(message)")
   }
 
@@ -28,7 +33,7 @@ struct ImportMappingReader {
     return mapping
   }
 
-  private mutating func unknown(_ what: String, _ member: JSONMember, among names: [String]) {
+  mutating func unknown(_ what: String, _ member: JSONMember, among names: [String]) {
     let hint =
       nearestName(to: member.name, among: names).map { "did you mean \"\($0)\"?" }
       ?? "it is one of \(names.joined(separator: ", "))"
@@ -41,22 +46,36 @@ struct ImportMappingReader {
       problem("\"\(table.rawValue)\" is an object, not \(value.typeName)", at: value.position)
       return mapping
     }
-    let known = table.fields.map(\.name) + ["delimiter", "header"]
     for member in members {
-      if member.name == "delimiter" {
-        mapping.delimiter = delimiter(member.value)
-      } else if member.name == "header" {
-        mapping.header = header(member.value)
-      } else if let field = table.fields.first(where: { $0.name == member.name }) {
+      if let field = table.fields.first(where: { $0.name == member.name }) {
         mapping.fields[field.name] = self.field(field, member.value)
+      } else if table.mappingKeys.contains(member.name) {
+        read(member, into: &mapping)
       } else {
-        unknown("field of \(table.rawValue)", member, among: known)
+        unknown(
+          "field of \(table.rawValue)", member,
+          among: table.fields.map(\.name) + table.mappingKeys)
       }
     }
     for field in table.fields where field.isRequired && value[field.name] == nil {
       problem("\"\(table.rawValue)\" needs \"\(field.name)\"", at: value.position)
     }
     return mapping
+  }
+
+  /// What a table has beside its fields.
+  private mutating func read(_ member: JSONMember, into mapping: inout TableMapping) {
+    switch member.name {
+    case "delimiter": mapping.delimiter = delimiter(member.value)
+    case "header": mapping.header = header(member.value)
+    case "empty": mapping.empty = texts("empty", member.value)
+    case "keep": mapping.keep = keep(member.value)
+    default:
+      if member.value.bool == nil {
+        problem("\"repeats\" is true or false", at: member.value.position)
+      }
+      mapping.repeats = member.value.bool ?? false
+    }
   }
 
   private mutating func delimiter(_ value: JSONValue) -> UInt8? {
@@ -78,70 +97,40 @@ struct ImportMappingReader {
     return nil
   }
 
-  private mutating func field(_ field: ImportField, _ value: JSONValue) -> FieldMapping? {
-    if let column = value.string { return FieldMapping(source: .column(column)) }
-    guard let members = value.object else {
-      problem(
-        "\"\(field.name)\" is a column's name or an object, not \(value.typeName)",
-        at: value.position)
-      return nil
+  private mutating func texts(_ key: String, _ value: JSONValue) -> Set<String> {
+    let texts = value.array?.compactMap(\.plainText) ?? []
+    if texts.isEmpty || texts.count != value.array?.count {
+      problem("\"\(key)\" is an array of texts", at: value.position)
     }
-    for member in members where !field.mappingKeys.contains(member.name) {
-      unknown("key of \"\(field.name)\"", member, among: field.mappingKeys)
-    }
-    guard var mapping = source(field, value) else { return nil }
-    if let scale = value["scale"] { read(scale, into: &mapping) }
-    if let separator = value["separator"] {
-      mapping.separator = text("separator", separator) ?? mapping.separator
-    }
-    if let unit = value["unit"] {
-      if let known = unit.string.flatMap(TimeUnit.init(rawValue:)) {
-        mapping.unit = known
-      } else {
-        let names = TimeUnit.allCases.map(\.rawValue).joined(separator: ", ")
-        problem("\"unit\" is one of \(names)", at: unit.position)
-      }
-    }
-    if let values = value["values"] { mapping.values = replacements(values) }
-    return mapping
+    return Set(texts)
   }
 
-  private mutating func source(_ field: ImportField, _ value: JSONValue) -> FieldMapping? {
-    switch (value["column"], value["constant"]) {
-    case (let column?, nil):
-      return text("column", column).map { FieldMapping(source: .column($0)) }
-    case (nil, let constant?) where field.mappingKeys.contains("constant"):
-      return constantText(constant).map { FieldMapping(source: .constant($0)) }
-    default:
-      problem("\"\(field.name)\" needs either \"column\" or \"constant\"", at: value.position)
+  private mutating func keep(_ value: JSONValue) -> [String: Set<String>] {
+    guard let members = value.object, !members.isEmpty else {
+      problem("\"keep\" is an object of columns with the values to keep", at: value.position)
+      return [:]
+    }
+    var keep: [String: Set<String>] = [:]
+    for member in members { keep[member.name] = texts(member.name, member.value) }
+    return keep
+  }
+
+  /// Nil where the machine does not know the zone.
+  mutating func clock(_ value: JSONValue) -> WallClock? {
+    guard let name = value.string else {
+      problem("\"time_zone\" is a name like Europe/Berlin", at: value.position)
+      return nil
+    }
+    do {
+      return WallClock(try ZoneTable(try compileZone(name)))
+    } catch {
+      problem("\(error)", at: value.position)
       return nil
     }
   }
+}
 
-  private mutating func constantText(_ value: JSONValue) -> String? {
-    value.number ?? text("constant", value)
-  }
-
-  private mutating func text(_ key: String, _ value: JSONValue) -> String? {
-    if let text = value.string, !text.isEmpty { return text }
-    problem("\"\(key)\" is a text that is not empty", at: value.position)
-    return nil
-  }
-
-  private mutating func read(_ scale: JSONValue, into mapping: inout FieldMapping) {
-    if let number = scale.double, number != 0 {
-      mapping.scale = number
-    } else {
-      problem("\"scale\" is a number other than 0", at: scale.position)
-    }
-  }
-
-  private mutating func replacements(_ value: JSONValue) -> [String: String] {
-    var result: [String: String] = [:]
-    for member in value.object ?? [] { result[member.name] = member.value.string }
-    if value.object == nil || result.count != value.object?.count {
-      problem("\"values\" is an object of texts", at: value.position)
-    }
-    return result
-  }
+extension JSONValue {
+  /// As a column has it: numbers as they are written.
+  var plainText: String? { string ?? number ?? bool.map { "\($0)" } }
 }

@@ -20,17 +20,18 @@ package struct ImportReport: Equatable, Sendable {
 
   /// For people: a table of counts, then the bad rows.
   package var text: String {
-    var lines = [Self.row("", "rows", "kept", "duplicate", "bad")]
+    var lines = [Self.row("", "rows", "kept", "left out", "duplicate", "bad")]
     for table in tables {
       lines.append(
         Self.row(
-          table.table.rawValue, "\(table.rows)", "\(table.kept)", "\(table.duplicates)",
-          "\(table.bad)"))
+          table.table.rawValue, "\(table.rows)", "\(table.kept)", "\(table.leftOut)",
+          "\(table.duplicates)", "\(table.bad)"))
     }
     lines.append("written: \(items) items, \(users) users (\(usersAdded) known by events only),")
     lines.append("  \(events) events\(kinds)")
     for table in tables {
-      for column in table.ignoredColumns { lines.append("ignored column \(column)") }
+      lines += table.ignoredColumns.map { "ignored column \($0)" }
+      lines += table.absentColumns.map { "no row has the column \($0)" }
       guard table.bad > 0 else { continue }
       lines.append("bad rows of \(table.table.rawValue), by reason:")
       lines += table.reasonsByCount.map { "  \($0.count) × \($0.reason)" }

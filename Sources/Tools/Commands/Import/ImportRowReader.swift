@@ -31,12 +31,10 @@ enum ImportRowReader {
   /// Without an id in the row, the event has one that its content gives.
   static func event(_ fields: RowFields) throws(RowProblem) -> Event {
     var event = Event()
-    guard let time = try fields.time("time") else { throw RowProblem("no time") }
+    guard let time = try fields.time("time") else { throw fields.missing("time") }
     event.timeMilliseconds = time
-    let kind = try fields.requiredText("kind")
-    guard let known = EventKind(text: kind) else {
-      throw RowProblem(
-        "the kind is none of open, impression, click, order, rating", RowProblem.quote(kind))
+    let known = try fields.word("kind", "open, impression, click, order, rating") {
+      EventKind(text: $0)
     }
     event.kind = known
     event.userID = try fields.requiredText("user")

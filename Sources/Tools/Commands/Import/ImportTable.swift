@@ -11,6 +11,12 @@ package enum ImportTable: String, CaseIterable, Sendable {
     }
   }
 
+  /// What a mapping may say of the table beside its fields.
+  var mappingKeys: [String] {
+    // Repeated events are counted, whatever the mapping says.
+    ["delimiter", "header", "empty", "keep"] + (self == .events ? [] : ["repeats"])
+  }
+
   private static let itemFields = [
     ImportField("id", .text, required: true, "unique"),
     ImportField("latitude", .number, required: true, "degrees, WGS 84, -90 to 90"),
@@ -51,8 +57,8 @@ package enum ImportTable: String, CaseIterable, Sendable {
 
     \(allCases.map(\.help).joined(separator: "\n\n"))
 
-    Times are ISO 8601 with an offset (2012-04-03T18:04Z), or what the mapping's "unit" says:
-    \(TimeUnit.allCases.map(\.rawValue).joined(separator: ", ")).
+    Times are ISO 8601 with an offset (2012-04-03T18:04Z), or what the mapping's "unit" says
+    (\(TimeUnit.allCases.map(\.rawValue).joined(separator: ", "))) or its "format".
 
     \(ImportMapping.help)
     """
@@ -85,14 +91,14 @@ struct ImportField: Sendable {
     self.meaning = meaning
   }
 
-  /// What a mapping may say of it, besides `column`.
+  /// What a mapping may say of it.
   var mappingKeys: [String] {
-    switch kind {
-    case .text: ["column", "constant", "values"]
-    case .number: ["column", "constant", "scale"]
-    case .time: ["column", "unit"]
-    case .list: ["column", "constant", "separator"]
-    case .hours: ["column", "constant"]
+    let text = ["column", "constant", "separator", "part", "values", "default"]
+    return switch kind {
+    case .text, .hours: text
+    case .number: text + ["scale", "decimal"]
+    case .time: ["column", "separator", "part", "unit", "format", "time_zone"]
+    case .list: ["column", "constant", "separator", "values", "default", "most_specific"]
     }
   }
 }

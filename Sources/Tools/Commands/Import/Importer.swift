@@ -32,7 +32,7 @@ package struct Importer {
     var mapping = ImportMapping()
     if let path = options.mapping {
       let bytes = try FileContents.read(path, bytesMax: ImportMapping.fileBytesMax)
-      mapping = try ImportMapping(parsing: bytes, file: path)
+      mapping = try ImportMapping(parsing: bytes, file: path, compileZone: compileZone)
     }
     var importer = try Importer(options, compileZone: compileZone, progress: progress)
     try importer.readTables(mapping)
@@ -67,16 +67,22 @@ package struct Importer {
     for path in paths {
       let file = TableFile(path: path, table: table, mapping: mapping.table(table))
       counts.files.append(path)
-      let ignored = try file.forEachRow { line, row in
+      let columns = try file.forEachRow { line, row in
         counts.rows += 1
         do {
-          if !(try add(&self, try row.get())) { counts.duplicates += 1 }
+          let fields = try row.get()
+          if !(try fields.isKept()) {
+            counts.leftOut += 1
+          } else if !(try add(&self, fields)) {
+            counts.duplicates += 1
+          }
         } catch let problem as RowProblem {
           counts.note(problem, file: path, line: line)
         }
         if counts.rows % rowsPerProgress == 0 { progress("\(table.rawValue): \(counts.rows) rows") }
       }
-      counts.ignoredColumns += ignored.map { "\($0) of \(path)" }
+      counts.ignoredColumns += columns.ignored.map { "\($0) of \(path)" }
+      counts.absentColumns += columns.absent.map { "\($0) of \(path)" }
     }
     if !paths.isEmpty { report.tables.append(counts) }
   }
@@ -102,6 +108,7 @@ extension Importer {
     let key = itemKey(item.id)
     if let row = itemRows[key] {
       let other = itemIDs[Int(row)]
+      if other == item.id, fields.mapping.repeats { return false }
       throw other == item.id
         ? RowProblem("an item of this id is there already", RowProblem.quote(item.id))
         : RowProblem(
@@ -129,6 +136,7 @@ extension Importer {
   private mutating func addUser(_ fields: RowFields) throws -> Bool {
     let user = try ImportRowReader.user(fields)
     guard userIDs.insert(user.id).inserted else {
+      if fields.mapping.repeats { return false }
       throw RowProblem("a user of this id is there already", RowProblem.quote(user.id))
     }
     writer.add(user)

@@ -44,15 +44,27 @@ struct InputRow {
     return .text(String(Substring(head[...last])))
   }
 
-  /// A name that is there as it is comes before a path.
+  /// Whether a row of JSON Lines has the column at all.
+  func has(column: String) -> Bool {
+    guard case .object(let object) = content else { return true }
+    return Self.member(column, of: object) != nil
+  }
+
+  /// A name that is there as it is comes before a path. The path of an array is that of each of its
+  /// objects: `tags.name`.
   private static func member(_ name: String, of object: JSONValue) -> JSONValue? {
     if let value = object[name] { return value }
-    var value = object
+    var values = [object]
+    var isList = false
     for part in name.split(separator: ".", omittingEmptySubsequences: false) {
-      guard let inner = value[String(part)] else { return nil }
-      value = inner
+      if values.contains(where: { $0.array != nil }) {
+        isList = true
+        values = values.flatMap { $0.array ?? [$0] }
+      }
+      values = values.compactMap { $0[String(part)] }
     }
-    return value
+    guard isList else { return values.first }
+    return values.isEmpty ? nil : JSONValue(.array(values), position: object.position)
   }
 
   private static func value(_ value: JSONValue, column: String) throws(RowProblem) -> InputValue {
@@ -72,7 +84,7 @@ struct InputRow {
   }
 
   private static func scalar(_ value: JSONValue, _ column: String) throws(RowProblem) -> String? {
-    let text = value.string ?? value.number ?? value.bool.map { "\($0)" }
+    let text = value.plainText
     if let text, text.utf8.contains(0) { throw RowProblem("\(column) holds a zero byte") }
     return text
   }

@@ -1,91 +1,120 @@
-internal import Definitions
-internal import Messages
-
 /// The fields of one row, read as what they are. An empty field is nil.
 struct RowFields {
   let row: InputRow
   let mapping: TableMapping
-  /// Of fields, in a CSV row.
+  /// Of columns, in a CSV row.
   let indexes: [String: Int]
 
-  private func value(_ name: String) throws(RowProblem) -> InputValue {
-    guard let field = mapping.fields[name] else { return .missing }
-    switch field.source {
-    case .constant(let text): return .text(text)
-    case .column(let column): return try row.value(column: column, index: indexes[name])
-    }
+  /// What a field has for its row.
+  struct Written {
+    let text: String
+    /// A constant, a default or a replacement: as it is to be, not scaled.
+    let isFinal: Bool
   }
 
-  func text(_ name: String) throws(RowProblem) -> String? {
-    switch try value(name) {
-    case .missing: return nil
-    case .text(let text): return mapping.fields[name]?.values[text] ?? text
-    case .list: throw RowProblem("\(name) is an array")
+  /// False for a row that the mapping leaves out.
+  func isKept() throws(RowProblem) -> Bool {
+    for (column, kept) in mapping.keep {
+      switch try row.value(column: column, index: indexes[column]) {
+      case .missing: guard kept.contains("") else { return false }
+      case .text(let text): guard kept.contains(text) else { return false }
+      case .list: throw RowProblem("keep (column \"\(column)\") is an array")
+      }
     }
+    return true
   }
+
+  /// For messages: the field, and the columns where they have another name.
+  func subject(_ name: String) -> String {
+    guard case .columns(let columns)? = mapping.fields[name]?.source, columns != [name] else {
+      return name
+    }
+    let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+    return "\(name) (\(columns.count == 1 ? "column" : "columns") \(names))"
+  }
+
+  // MARK: Texts
+
+  private func value(column: String) throws(RowProblem) -> InputValue {
+    let value = try row.value(column: column, index: indexes[column])
+    if case .text(let text) = value, mapping.empty.contains(text) { return .missing }
+    return value
+  }
+
+  func value(_ columns: [String], _ name: String) throws(RowProblem) -> InputValue {
+    if columns.count == 1 { return try value(column: columns[0]) }
+    var texts: [String] = []
+    for column in columns {
+      switch try value(column: column) {
+      case .missing: continue
+      case .text(let text): texts.append(text)
+      case .list: throw RowProblem("\(subject(name)): one is an array")
+      }
+    }
+    return texts.isEmpty ? .missing : .text(texts.joined(separator: " "))
+  }
+
+  func written(_ name: String) throws(RowProblem) -> Written? {
+    guard let field = mapping.fields[name] else { return nil }
+    guard case .columns(let columns) = field.source else {
+      if case .constant(let text) = field.source { return Written(text: text, isFinal: true) }
+      return nil
+    }
+    guard let text = try text(try value(columns, name), field, name) else {
+      return field.fallback.map { Written(text: $0, isFinal: true) }
+    }
+    guard let replaced = field.values[text] else { return Written(text: text, isFinal: false) }
+    let final = replaced.isEmpty ? field.fallback : replaced
+    return final.map { Written(text: $0, isFinal: true) }
+  }
+
+  /// The part that the field wants; nil where it is not there.
+  private func text(
+    _ value: InputValue, _ field: FieldMapping, _ name: String
+  ) throws(RowProblem) -> String? {
+    let parts: [String]
+    switch value {
+    case .missing: return nil
+    case .text(let text):
+      guard field.part != nil else { return text }
+      parts = Self.split(text, by: field.separator)
+    case .list(let texts): parts = texts
+    }
+    guard let part = field.part else {
+      throw RowProblem("\(subject(name)) is an array; \"part\" chooses one of it")
+    }
+    guard part <= parts.count, !parts[part - 1].isEmpty else { return nil }
+    return mapping.empty.contains(parts[part - 1]) ? nil : parts[part - 1]
+  }
+
+  func text(_ name: String) throws(RowProblem) -> String? { try written(name)?.text }
 
   func requiredText(_ name: String) throws(RowProblem) -> String {
-    guard let text = try text(name) else { throw RowProblem("no \(name)") }
+    guard let text = try text(name) else { throw missing(name) }
     return text
   }
 
-  func number(_ name: String, in range: ClosedRange<Double>) throws(RowProblem) -> Double? {
-    guard let text = try text(name) else { return nil }
-    guard let written = Double(text), written.isFinite else {
-      throw RowProblem("\(name) is not a number", RowProblem.quote(text))
-    }
-    let number = written * (mapping.fields[name]?.scale ?? 1)
-    guard range.contains(number) else {
-      throw RowProblem(
-        "\(name) is not \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))",
-        number == written ? text : "\(text), scaled to \(number)")
-    }
-    return number
+  func missing(_ name: String) -> RowProblem { RowProblem("no \(subject(name))") }
+
+  /// Ours for a word of theirs; throws what ours are.
+  func word<Word>(
+    _ name: String, _ known: String, _ read: (String) -> Word?
+  ) throws(RowProblem) -> Word {
+    let text = try requiredText(name)
+    if let word = read(text) { return word }
+    let hint = mapping.isDefault ? "" : "; \"values\" translates, \"keep\" leaves out"
+    throw RowProblem("\(subject(name)) is none of \(known)\(hint)", RowProblem.quote(text))
   }
 
-  func wholeNumber(_ name: String, in range: ClosedRange<UInt32>) throws(RowProblem) -> UInt32? {
-    let bounds = Double(range.lowerBound)...Double(range.upperBound)
-    guard let number = try number(name, in: bounds) else { return nil }
-    guard let whole = UInt32(exactly: number) else {
-      throw RowProblem("\(name) is not a whole number", "\(number)")
-    }
-    return whole
-  }
-
-  func time(_ name: String) throws(RowProblem) -> Int64? {
-    guard let text = try text(name) else { return nil }
-    return try Timestamp.parse(text, unit: mapping.fields[name]?.unit ?? .iso8601)
-  }
-
-  func list(_ name: String) throws(RowProblem) -> [String] {
-    switch try value(name) {
-    case .missing: return []
-    case .list(let texts): return texts.filter { !$0.isEmpty }
-    case .text(let text):
-      return Self.split(text, by: mapping.fields[name]?.separator ?? ";")
-    }
-  }
-
-  /// Nil where both coordinates are empty.
-  func place() throws(RowProblem) -> Place? {
-    let latitude = try number("latitude", in: -90...90)
-    let longitude = try number("longitude", in: -180...180)
-    switch (latitude, longitude) {
-    case (let latitude?, let longitude?):
-      return Coordinate(latitude: latitude, longitude: longitude).place
-    case (nil, nil): return nil
-    default: throw RowProblem("one of latitude and longitude is missing")
-    }
-  }
-
-  private static func split(_ text: String, by separator: String) -> [String] {
+  /// Without the spaces around each part; empty parts count.
+  static func split(_ text: String, by separator: String) -> [String] {
     let (bytes, mark) = (Array(text.utf8), Array(separator.utf8))
     var parts: [String] = []
     var start = 0
     func close(_ end: Int) {
       let part = bytes[start..<end].drop { $0 == UInt8(ascii: " ") }
       let last = part.lastIndex { $0 != UInt8(ascii: " ") }
-      if let last { parts.append(String(decoding: part[...last], as: UTF8.self)) }
+      parts.append(last.map { String(decoding: part[...$0], as: UTF8.self) } ?? "")
     }
     var at = 0
     while at < bytes.count {
@@ -99,9 +128,5 @@ struct RowFields {
     }
     close(bytes.count)
     return parts
-  }
-
-  private static func short(_ bound: Double) -> String {
-    Int64(exactly: bound).map { "\($0)" } ?? "\(bound)"
   }
 }

@@ -23,14 +23,12 @@ struct TableFile {
     self.limits = limits
   }
 
-  /// Returns the columns of the header that no field takes. Throws `ImportError` where the file as a
+  /// Throws `ImportError` where the file as a
   /// whole cannot be read, and whatever `body` throws.
-  func forEachRow(_ body: Body) throws -> [String] {
+  func forEachRow(_ body: Body) throws -> ColumnsFound {
     switch try format() {
-    case .csv(let delimiter): return try readCSV(delimiter, body)
-    case .jsonLines:
-      try readJSONLines(body)
-      return []
+    case .csv(let delimiter): try readCSV(delimiter, body)
+    case .jsonLines: try readJSONLines(body)
     }
   }
 
@@ -39,11 +37,14 @@ struct TableFile {
     if name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") { return .jsonLines }
     if name.hasSuffix(".tsv") { return .csv(delimiter: mapping.delimiter ?? UInt8(ascii: "\t")) }
     if name.hasSuffix(".csv") { return .csv(delimiter: mapping.delimiter ?? UInt8(ascii: ",")) }
+    if let delimiter = mapping.delimiter { return .csv(delimiter: delimiter) }
     throw .file(
-      path: path, reason: "its name ends in none of .csv, .tsv, .jsonl, .ndjson (and .gz after it)")
+      path: path,
+      reason: "its name ends in none of .csv, .tsv, .jsonl, .ndjson (and .gz after it); "
+        + "with a \"delimiter\" in the mapping it may have any")
   }
 
-  private func readCSV(_ delimiter: UInt8, _ body: Body) throws -> [String] {
+  private func readCSV(_ delimiter: UInt8, _ body: Body) throws -> ColumnsFound {
     var columns = try mapping.header.map { try TableColumns(header: $0, of: self) }
     var parser = CSVParser(delimiter: delimiter, limits: limits)
     func emit(_ line: Int, _ row: Result<[String], RowProblem>) throws {
@@ -57,7 +58,7 @@ struct TableFile {
     try file.forEachChunk { try parser.feed($0, emit) }
     try parser.finish(emit)
     guard let columns else { throw ImportError.file(path: path, reason: "it has no header row") }
-    return columns.ignored
+    return ColumnsFound(ignored: columns.ignored)
   }
 
   private func headerRow(
@@ -70,17 +71,31 @@ struct TableFile {
     }
   }
 
-  private func readJSONLines(_ body: Body) throws {
+  private func readJSONLines(_ body: Body) throws -> ColumnsFound {
     let columns = TableColumns(mapping: mapping)
+    var absent = mapping.isDefault ? [] : mapping.columns(of: table).map(\.name)
     var splitter = LineSplitter(lineBytesMax: limits.rowBytesMax)
     func emit(_ line: Int, _ bytes: Result<[UInt8], RowProblem>) throws {
       if case .success(let bytes) = bytes, bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
-      try body(line, bytes.flatMap { columns.fields(json: $0, line: line) })
+      let row = bytes.flatMap { columns.fields(json: $0, line: line) }
+      if !absent.isEmpty, case .success(let fields) = row {
+        absent.removeAll { fields.row.has(column: $0) }
+      }
+      try body(line, row)
     }
     let file = try InputFile(path)
     try file.forEachChunk { try splitter.feed($0, emit) }
     try splitter.finish(emit)
+    return ColumnsFound(absent: absent)
   }
+}
+
+/// What became of a file's columns.
+struct ColumnsFound: Equatable {
+  /// Those of the header that no field takes.
+  var ignored: [String] = []
+  /// Those that the mapping names and no row of JSON Lines has.
+  var absent: [String] = []
 }
 
 /// Which column of a file each field is.
@@ -109,22 +124,16 @@ struct TableColumns {
         throw .file(path: file.path, reason: "the column \"\(name)\" is there twice")
       }
     }
-    var indexes: [String: Int] = [:]
-    var taken: Set<String> = []
-    for field in file.table.fields {
-      guard case .column(let column)? = mapping.fields[field.name]?.source else { continue }
-      if let place = places[column] {
-        indexes[field.name] = place
-        taken.insert(column)
-      } else if field.isRequired || !mapping.isDefault {
-        let hint = nearestName(to: column, among: header).map { "; did you mean \"\($0)\"?" }
-        throw .file(
-          path: file.path,
-          reason: "no column \"\(column)\" for \(file.table.rawValue).\(field.name)"
-            + (hint ?? "; it has \(header.joined(separator: ", "))"))
-      }
+    for column in mapping.columns(of: file.table)
+    where places[column.name] == nil && (column.isRequired || !mapping.isDefault) {
+      let hint = nearestName(to: column.name, among: header).map { "; did you mean \"\($0)\"?" }
+      throw .file(
+        path: file.path,
+        reason: "no column \"\(column.name)\" for \(file.table.rawValue).\(column.use)"
+          + (hint ?? "; it has \(header.joined(separator: ", "))"))
     }
-    self.indexes = indexes
+    indexes = places
+    let taken = Set(mapping.columns(of: file.table).map(\.name))
     ignored = header.filter { !taken.contains($0) }
   }
 

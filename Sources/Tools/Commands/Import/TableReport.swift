@@ -16,6 +16,8 @@ package struct TableReport: Equatable, Sendable {
   /// Data rows, bad ones among them.
   package internal(set) var rows = 0
   package internal(set) var duplicates = 0
+  /// Rows that the mapping does not keep.
+  package internal(set) var leftOut = 0
   package private(set) var bad = 0
   /// The bad rows by reason.
   package private(set) var reasons: [String: Int] = [:]
@@ -23,6 +25,8 @@ package struct TableReport: Equatable, Sendable {
   package private(set) var firstBad: [BadRow] = []
   /// Columns that no field takes, with their files.
   package internal(set) var ignoredColumns: [String] = []
+  /// Columns that the mapping names and no row of a JSON Lines file has, with their files.
+  package internal(set) var absentColumns: [String] = []
   private let badRowsShown: Int
 
   init(_ table: ImportTable, badRowsShown: Int) {
@@ -30,7 +34,7 @@ package struct TableReport: Equatable, Sendable {
     self.badRowsShown = badRowsShown
   }
 
-  package var kept: Int { rows - bad - duplicates }
+  package var kept: Int { rows - bad - duplicates - leftOut }
 
   package var badShare: Double { rows == 0 ? 0 : Double(bad) / Double(rows) }
 
@@ -55,6 +59,7 @@ package struct TableReport: Equatable, Sendable {
       writer.member("rows", rows)
       writer.member("kept", kept)
       writer.member("duplicates", duplicates)
+      writer.member("left_out", leftOut)
       writer.member("bad", bad)
       writer.key("bad_by_reason")
       writer.object { writer in
@@ -64,6 +69,8 @@ package struct TableReport: Equatable, Sendable {
       writer.array { writer in firstBad.forEach { $0.write(to: &writer) } }
       writer.key("ignored_columns")
       writer.array { writer in ignoredColumns.forEach { writer.value($0) } }
+      writer.key("absent_columns")
+      writer.array { writer in absentColumns.forEach { writer.value($0) } }
     }
   }
 }

@@ -54,21 +54,20 @@ struct CandidateReplay {
 
   /// Rows of the visit's candidates, best first as retrieval has them; label 1 is the visit's item.
   ///
-  /// - Parameter isToLearnFrom: then an item that retrieval missed is added, at a random place, and no
-  ///   more than `negativesMax` others are drawn. Otherwise the group is what would have been served.
+  /// - Parameter isToLearnFrom: then of those that the user has not ordered before no more than
+  ///   `negativesMax` others are drawn. Otherwise the group is what would have been served.
+  ///
+  /// An item that retrieval missed is not added: far from all that is ever ranked, it would teach
+  /// the model that what is odd is good.
   mutating func group(
     of visit: Event, isToLearnFrom: Bool
   ) throws(AssembleError) -> CandidateGroup {
     let visited = itemKey(visit.itemID)
     let place = places.place(of: visit)
-    var keys = engine.search(
+    let found = engine.search(
       place, nowMilliseconds: visit.timeMilliseconds, userID: visit.userID, filters: filters,
-      limit: candidates
-    ).keys
-    if isToLearnFrom {
-      keys = drawn(keys.filter { $0 != visited })
-      keys.insert(visited, at: Int.random(in: 0...keys.count, using: &generator))
-    }
+      limit: candidates)
+    let keys = isToLearnFrom ? drawn(found, with: visited) : found.keys
     let rows = try executor.assemble(
       userID: visit.userID, nowMilliseconds: visit.timeMilliseconds, coordinate: place, keys: keys,
       clock: { 0 })
@@ -77,8 +76,12 @@ struct CandidateReplay {
       labels: keys.map { $0 == visited ? 1 : 0 }, matrix: rows.matrix)
   }
 
-  private mutating func drawn(_ keys: [UInt64]) -> [UInt64] {
-    guard keys.count > negativesMax else { return keys }
-    return Array(keys.shuffled(using: &generator).prefix(negativesMax))
+  /// In the order of the search.
+  private mutating func drawn(_ found: SearchResponse, with visited: UInt64) -> [UInt64] {
+    let others = found.keys.indices.filter { index in
+      found.keys[index] != visited && found.sources[index] & CandidateSources.Name.history.bit == 0
+    }
+    let given = Set(others.shuffled(using: &generator).dropFirst(negativesMax))
+    return found.keys.indices.filter { !given.contains($0) }.map { found.keys[$0] }
   }
 }

@@ -6,7 +6,8 @@ package struct CandidateSetOptions: Sendable {
   package var radiusKilometres = 50.0
   /// As many as the gateway has ranked.
   package var candidates = 200
-  /// Of a group to learn from, drawn by chance; all of them learn little more, in more time.
+  /// Of a group to learn from, drawn by chance, besides the user's own; all of them teach little more,
+  /// in more time.
   package var negativesMax = 100
   /// Groups begin here: before, there is too little state to look like a running service's.
   package var fromPercent = 20

@@ -144,4 +144,51 @@ struct FailoverTests {
     a.kill()
     b.kill()
   }
+
+  /// A rollout stops the last replica that a client knows as soon as the first new one is listed.
+  @Test func `calls that find nobody look for the replica that was listed meanwhile`() async throws
+  {
+    let folder = ScratchFolder()
+    var old = try TestReplica("0")
+    folder.write("\(old.address)\n", to: "replicas")
+    let client = try await Client.test(at: .file(folder.file("replicas")))
+    #expect(await client.eventually { $0.replica == "0" })
+    for number in 1...10 {
+      let fresh = try TestReplica("\(number)")
+      folder.write("\(fresh.address)\n", to: "replicas")
+      #expect(await old.drained())
+      old.kill()
+      let outcome = await client.echo("")
+      #expect(outcome.replica == "\(number)", "\(outcome.message)")
+      old = fresh
+    }
+    client.shutDown()
+    old.kill()
+  }
+
+  @Test func `a client without a replica tries to connect ten times a second`() async throws {
+    let loop = try EventLoop(name: "broken")
+    loop.start()
+    let asked = Address.tcp(host: "127.0.0.1", port: 0)
+    let socket = try Socket.listening(at: asked)
+    // Taken on the loop: this task may have to wait for its turn.
+    let attempts = Guarded<[Instant]>([])
+    let listener = Listener(socket, on: loop) {
+      attempts.withLock { $0.append(.now()) }
+      $0.close()
+    } mayAccept: {
+      true
+    }
+    loop.post { listener.start() }
+    let client = try await Client.test([socket.bound(asked)])
+    let patience = Instant.now().adding(milliseconds: 20_000)
+    while attempts.withLock({ $0.count }) < 20, Instant.now() < patience { await loop.turn() }
+    let times = attempts.withLock { $0 }
+    // Pauses that went on doubling would take twice as long at the very least.
+    try #require(times.count >= 20)
+    #expect(times[19] < times[0].adding(milliseconds: 5_000))
+    client.shutDown()
+    loop.stop()
+    loop.join()
+  }
 }

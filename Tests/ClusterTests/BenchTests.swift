@@ -1,0 +1,45 @@
+import JSON
+import TestSupport
+import Testing
+
+extension RealProcesses {
+  /// Benchmarks of real processes, for moments only: that they run, not how fast.
+  @Suite(.serialized) struct BenchTests {
+    private let folder = TemporaryFolder()
+
+    private func bench(_ arguments: [String], from place: String) async throws -> FinishedProgram {
+      try await FinishedProgram.run(
+        "/usr/bin/env", ["-C", place, try Executables.path("brigade"), "bench"] + arguments,
+        in: folder, seconds: 120)
+    }
+
+    @Test func `the edge is measured in every protocol`() async throws {
+      let run = try await bench(
+        ["edge", "--milliseconds", "20", "--rounds", "1", "--json"], from: Checkout.root)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(
+        rows.map { "\($0["protocol"]?.string ?? "") \($0["connections"]?.number ?? "")" } == [
+          "binary 1", "http-proto 1", "http-json 1", "http-json-gzip 1",
+          "binary 4", "http-proto 4", "http-json 4", "http-json-gzip 4",
+        ])
+      for row in rows {
+        for column in ["rps", "p50_us", "p99_us", "gateway_cpu_us", "cpu_ratio"] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+      }
+      func bytes(_ index: Int) -> Double { rows[index]["response_bytes"]?.double ?? 0 }
+      #expect(bytes(0) < bytes(1) && bytes(1) < bytes(2) && bytes(3) < bytes(2))
+    }
+
+    @Test func `outside of a checkout it says what is missing`() async throws {
+      let run = try await bench(["edge"], from: folder.path)
+      #expect(run.end == .exit(1))
+      #expect(run.errorOutput.contains("deploy/features.json"), "\(run.errorOutput)")
+      let nameless = try await bench([], from: folder.path)
+      #expect(nameless.end == .exit(64))
+      #expect(nameless.errorOutput.contains("edge: the gateway's processor time"))
+    }
+  }
+}
