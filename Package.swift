@@ -49,10 +49,8 @@ let platform: [Target] = [
   module(
     "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "CZlib", "JSON", "Telemetry"]),
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
-  module("Platform", "HTTP", ["CLinux", "JSON", "Telemetry", "RPC"]),
   module(
-    "Platform", "HTTP",
-    ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
+    "Platform", "HTTP", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
