@@ -1,52 +1,40 @@
-import Glibc
 import Messages
 import Node
 import RPC
+import ServingSupport
 import Telemetry
 import Testing
 
 @testable import Commands
 
 extension RealProcesses {
-  /// Replicas that are listed and no longer listed, while calls go on.
+  /// Replicas that are listed and no longer listed, while a gateway runs.
   @Suite(.serialized) struct DiscoveryTests {
-    /// From a change of the file to what follows from it.
+    /// From a change of the file to the connection that follows from it, or its end.
     private static let seconds = 1.0
 
-    @Test func `a replica that is listed is called within a second, one that is not no longer`()
+    @Test func `a replica that is listed or no longer listed is taken or left within a second`()
       async throws
     {
       let cluster = try await TestCluster(retrieval: 1, features: 1, inference: 2)
-      let (a, b) = (cluster[.inference][0], cluster[.inference][1])
-      try list([a], in: cluster)
-      try await wait(for: "calls to the only one that is listed") {
-        let count = cluster.callCount(of: b.name)
-        _ = try await cluster.rank()
-        return cluster.callCount(of: b.name) == count
+      let proxies = try cluster[.inference].map {
+        try FaultProxy(to: try #require(Address($0.ready.listen)))
       }
-      try list([a, b], in: cluster)
-      try await within("calls to the one that was added") { try await isCalled(b, in: cluster) }
-      try list([b], in: cluster)
-      try await within("no calls to the one that was removed") {
-        try await !isCalled(a, in: cluster)
-      }
-      for _ in 0..<20 { #expect(try await !cluster.rank().degraded) }
-      #expect(try await !isCalled(a, in: cluster))
+      try list([proxies[0]], in: cluster)
+      try await within("the first is connected to") { proxies[0].connectionCount == 1 }
+      try list(proxies, in: cluster)
+      try await within("the added one is connected to") { proxies[1].connectionCount == 1 }
+      try list([proxies[1]], in: cluster)
+      try await within("the removed one is left") { proxies[0].connectionCount == 0 }
+      for _ in 0..<20 { #expect(try await cluster.rank().items.count == 20) }
+      try await wait(for: "whole answers") { try await !cluster.rank().degraded }
+      #expect(proxies[0].connectionCount == 0 && proxies[1].connectionCount == 1)
       #expect(cluster.replicas.allSatisfy { $0.process.end == nil })
     }
 
-    private func list(_ replicas: [TestCluster.Replica], in cluster: TestCluster) throws {
-      let lines = replicas.map { $0.ready.listen + "\n" }.joined()
+    private func list(_ proxies: [FaultProxy], in cluster: TestCluster) throws {
+      let lines = proxies.map { "\($0.address)\n" }.joined()
       try replaceFile(cluster.replicaFile(.inference), with: Array(lines.utf8))
-    }
-
-    /// Whether any of a few requests is scored there.
-    private func isCalled(
-      _ replica: TestCluster.Replica, in cluster: TestCluster
-    ) async throws -> Bool {
-      let before = cluster.callCount(of: replica.name)
-      for _ in 0..<8 { _ = try await cluster.rank() }
-      return cluster.callCount(of: replica.name) > before
     }
 
     private func within(_ what: String, _ holds: () async throws -> Bool) async throws {
