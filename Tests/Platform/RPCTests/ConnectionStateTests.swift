@@ -69,6 +69,14 @@ import Testing
     #expect((refusal(ours) { $0.token = theirs } == nil) == fits)
   }
 
+  @Test func `a client shows the token and asks for none, a server the other way round`() throws {
+    #expect(state(.client, token: "t").hello(replica: "", software: "").token == "t")
+    #expect(state(.server, token: "t").hello(replica: "", software: "").token.isEmpty)
+    var client = state(.client, token: "t")
+    try client.received(RawPeer.hello())
+    #expect(client.phase == .open)
+  }
+
   @Test func `what the peer's hello does not name is not sent`() throws {
     #expect(FrameKind.allCases.filter { state(.server).rules.maySend($0) } == [.hello, .close])
     let open = try opened(.server, kinds: [2, 5, 300])
@@ -98,6 +106,6 @@ import Testing
       .hello(replica: "gateway-1", software: "x")
     #expect(hello.version == 1 && hello.token == "t" && hello.replica == "gateway-1")
     #expect(hello.frameBytesMax == .max && hello.callsInFlightMax == 5)
-    #expect(hello.kinds == Array(0...7) && hello.flags == 0)
+    #expect(hello.kinds == Array(0...7) && hello.flags == 1)
   }
 }

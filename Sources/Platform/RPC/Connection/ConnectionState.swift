@@ -38,7 +38,9 @@ package struct ConnectionState: Sendable {
     hello.frameBytesMax = UInt32(clamping: limits.frameBytesMax)
     hello.callsInFlightMax = UInt32(clamping: limits.callsInFlightMax)
     hello.kinds = FrameKind.allCases.map { UInt32($0.rawValue) }
-    hello.token = token
+    hello.flags = UInt32(FrameFlags.compressed)
+    // A server's would tell it to whoever connects.
+    if role == .client { hello.token = token }
     hello.software = software
     return hello
   }
@@ -84,7 +86,7 @@ package struct ConnectionState: Sendable {
       throw FrameError(
         code: .version, reason: "protocol version \(hello.version); this end has \(Self.version)")
     }
-    guard matches(hello.token) else {
+    guard role == .client || matches(hello.token) else {
       throw FrameError(code: .token, reason: "the cluster token differs")
     }
     guard hello.frameBytesMax >= Self.frameBytesMaxLeast, hello.callsInFlightMax > 0 else {
@@ -101,6 +103,10 @@ package struct ConnectionState: Sendable {
     }
     peer = hello
     rules.phase = .open
+  }
+
+  package var peerTakesCompressed: Bool {
+    (peer?.flags ?? 0) & UInt32(FrameFlags.compressed) != 0
   }
 
   /// Compares in a time that does not tell how much of it was right.

@@ -20,6 +20,8 @@ package final class FrameConnection: ByteStreamOwner {
   private let decoder: FrameDecoder
   /// Until the connection is closed.
   @exclusivity(unchecked) private var owner: (any FrameConnectionOwner)?
+  /// Of the frame that the owner is being told of.
+  @exclusivity(unchecked) private(set) var isBodyCompressed = false
 
   private let since: Instant
   @exclusivity(unchecked) private var partialSince: Instant?
@@ -37,7 +39,7 @@ package final class FrameConnection: ByteStreamOwner {
     self.identity = identity
     self.limits = limits
     state = ConnectionState(role, token: identity.token, limits: limits)
-    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax)
+    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax, flags: FrameFlags.compressed)
     since = stream.loop.turnStart
   }
 
@@ -84,6 +86,40 @@ package final class FrameConnection: ByteStreamOwner {
     return true
   }
 
+  /// As `send` with a body, which is compressed if the peer takes that and it gets shorter by it.
+  func send(
+    _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>, body: UnsafePointer<ProtobufCMessage>,
+    compressedBy codec: BodyCodec
+  ) -> Bool {
+    guard state.maySend(kind) else { return true }
+    guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
+      return send(kind, head: head, body: body)
+    }
+    guard
+      FrameEncoder.append(
+        kind, head: head, compressedBody: compressed, to: &stream.output,
+        frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// The same for the kinds of every call.
+  func send<Head: DirectHead>(
+    _ head: Head, body: UnsafePointer<ProtobufCMessage>, compressedBy codec: BodyCodec
+  ) -> Bool {
+    guard state.maySend(Head.kind) else { return true }
+    guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
+      return send(head, body: body)
+    }
+    guard
+      FrameEncoder.append(
+        head, compressedBody: compressed, to: &stream.output, frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
   package func drain(_ reason: String) {
     guard state.phase == .open else { return }
     var drain = Drain()
@@ -125,6 +161,7 @@ package final class FrameConnection: ByteStreamOwner {
       let body = head + frame.headBytes
       stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
       partialSince = nil
+      isBodyCompressed = frame.isCompressed
       try state.rules.admit(frame.kind)
       let end = body + frame.bodyBytes
       switch frame.kind {

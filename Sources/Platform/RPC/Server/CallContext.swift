@@ -11,7 +11,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) package private(set) var received: Instant
   /// The caller waits no longer than this.
   @exclusivity(unchecked) package private(set) var deadline: Instant
-  @exclusivity(unchecked) package private(set) var trace: TraceContext
+  @exclusivity(unchecked) package internal(set) var trace: TraceContext
   /// 1 for the first.
   @exclusivity(unchecked) package private(set) var attempt: UInt32
   @exclusivity(unchecked) package private(set) var priority: UInt32
@@ -35,6 +35,8 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) var isAdmitted = false
   /// Its request, when it has to wait longer than the connection keeps it.
   @exclusivity(unchecked) var heldBody: [UInt8]?
+  /// What most calls do without.
+  @exclusivity(unchecked) var extras: CallExtras?
   /// That the handler waits in.
   @exclusivity(unchecked) var task: Task<Void, Never>?
   @exclusivity(unchecked) private var cancelActions: [() -> Void] = []
@@ -78,6 +80,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     isWaiting = true
     hasBegun = false
     heldBody = nil
+    extras = nil
   }
 
   /// Runs `action` when the caller has left, at once if it already has.
@@ -126,6 +129,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   private func answer(_ answer: Answer) {
     guard isWaiting else { return }
     ended = .now()
+    if extras != nil { interceptEnd(answer) }
     origin.answer(self, answer)
   }
 

@@ -11,6 +11,8 @@ struct RequestHeader {
   private(set) var trace = TraceContext()
   private(set) var attempt: UInt32 = 0
   private(set) var priority: UInt32 = 0
+  /// To be read from the head once more: few calls have any.
+  private(set) var hasMetadata = false
 
   /// Of a request that did not come in a frame.
   init(call: UInt64, trace: TraceContext) {
@@ -56,6 +58,7 @@ struct RequestHeader {
       parentSpan: fields.parent_span_id, flags: fields.trace_flags)
     attempt = fields.attempt
     priority = fields.priority
+    hasMetadata = fields.n_metadata > 0
   }
 }
 

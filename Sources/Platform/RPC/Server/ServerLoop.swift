@@ -22,7 +22,9 @@ package final class ServerLoop: @unchecked Sendable {
 
   package let loop: EventLoop
   package let limits: Limits
+  let codec: BodyCodec
   private let identity: Identity
+  private let interceptors: [Interceptor]
   private(set) var methods = MethodTable()
   private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
@@ -44,13 +46,15 @@ package final class ServerLoop: @unchecked Sendable {
   private let onAdmission: (AdmissionTick) -> Void
 
   init(
-    _ loop: EventLoop, identity: Identity, limits: Limits,
+    _ loop: EventLoop, identity: Identity, limits: Limits, interceptors: [Interceptor],
     onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void,
     onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
     self.identity = identity
     self.limits = limits
+    self.interceptors = interceptors
+    codec = BodyCodec(limits)
     self.onAnswered = onAnswered
     self.onClosed = onClosed
     self.onAdmission = onAdmission
@@ -200,6 +204,7 @@ package final class ServerLoop: @unchecked Sendable {
     }
     call.begin(now)
     callsRunning += 1
+    guard call.intercept(interceptors) else { return call.ended }
     if let held = call.heldBody {
       held.withUnsafeBytes { method.invoke(call, $0) }
     } else {
