@@ -91,7 +91,7 @@ package final class FrameConnection: ByteStreamOwner {
     _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>, body: UnsafePointer<ProtobufCMessage>,
     compressedBy codec: BodyCodec
   ) -> Bool {
-    guard state.maySend(kind) else { return true }
+    guard state.rules.maySend(kind) else { return true }
     guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
       return send(kind, head: head, body: body)
     }
@@ -108,7 +108,7 @@ package final class FrameConnection: ByteStreamOwner {
   func send<Head: DirectHead>(
     _ head: Head, body: UnsafePointer<ProtobufCMessage>, compressedBy codec: BodyCodec
   ) -> Bool {
-    guard state.maySend(Head.kind) else { return true }
+    guard state.rules.maySend(Head.kind) else { return true }
     guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
       return send(head, body: body)
     }

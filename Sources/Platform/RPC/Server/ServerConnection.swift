@@ -32,16 +32,16 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
 
   private func receivedRequest(_ head: Range<Int>, _ body: Range<Int>) {
     let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
-    if let header = RequestHeader(plain: bytes) { return take(header, body) }
+    if let header = RequestHeader(plain: bytes) { return take(header, head, body) }
     let arena = server.loop.arena
     defer { arena.reset() }
     guard let header = RequestHeader(unpacking: bytes, in: arena) else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
-    take(header, body)
+    take(header, head, body)
   }
 
-  private func take(_ header: borrowing RequestHeader, _ body: Range<Int>) {
+  private func take(_ header: borrowing RequestHeader, _ head: Range<Int>, _ body: Range<Int>) {
     // Looked at first: a call that is replaced would never be booked out.
     guard !calls.contains(header.call) else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")

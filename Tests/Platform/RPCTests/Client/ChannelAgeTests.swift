@@ -13,8 +13,7 @@ struct ChannelAgeTests {
 
     /// Kept, so that no two connections can be taken for one.
     func note(_ call: CallContext) {
-      guard let origin = call.origin else { return }
-      let kept = Kept(origin)
+      let kept = Kept(call.origin)
       seen.withLock { $0[ObjectIdentifier(kept.origin)] = kept.origin }
     }
 
