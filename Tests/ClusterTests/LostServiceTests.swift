@@ -67,6 +67,9 @@ extension RealProcesses {
       for service in services {
         for replica in cluster[service] { replica.process.send(SIGSTOP) }
       }
+      for replica in services.flatMap({ cluster[$0] }) {
+        try await wait(for: "\(replica.name) to stand still") { replica.process.isStopped }
+      }
       var slowest: Int64 = 0
       let until = Instant.now().adding(milliseconds: 3_500)
       var count = 0

@@ -91,6 +91,14 @@ final class ChildProgram: Sendable {
     ended.withLock { if $0 == nil { kill(pid, signal) } }
   }
 
+  /// All of its threads stand still. A signal to stop is delivered some time after it was sent, and a
+  /// thread on another processor runs until then.
+  var isStopped: Bool {
+    var info = siginfo_t()
+    let options = WSTOPPED | WNOHANG | WNOWAIT
+    return waitid(P_PID, id_t(pid), &info, options) == 0 && info.si_signo == SIGCHLD
+  }
+
   /// Nil while it runs.
   var end: End? { ended.withLock { reap(&$0, options: WNOHANG) } }
 
