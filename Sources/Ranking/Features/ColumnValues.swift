@@ -17,7 +17,8 @@ struct ColumnValues {
     self.plan = plan
     items = executor.catalogue.items
     switch plan {
-    case .attribute, .request, .homeDistance, .haunts: (userValue, userWhole) = (.nan, .nan)
+    case .attribute, .request, .homeDistance, .haunts, .derived:
+      (userValue, userWhole) = (.nan, .nan)
     case .term(let term), .difference(_, let term):
       (userValue, userWhole) = (executor.userValue(term, request), .nan)
     case .ratio(let part, of: let whole):
@@ -28,7 +29,7 @@ struct ColumnValues {
       (userValue, userWhole) = (Float(executor.items(with: term, request).count), .nan)
     }
     haunts =
-      if case .haunts(let function, let term) = plan {
+      if case .haunts(let function, let term, _) = plan {
         Self.haunts(function, executor.items(with: term, request), executor)
       } else {
         nil
@@ -47,7 +48,8 @@ struct ColumnValues {
     case .difference(let measure, _):
       self.measure(measure, row, from: request.coordinate) - userValue
     case .distinctItems: userValue
-    case .haunts(let function, _): fromHaunts(function, row)
+    case .haunts(let function, _, let here): fromHaunts(function, row, here: here)
+    case .derived: .nan
     }
   }
 
@@ -96,12 +98,16 @@ struct ColumnValues {
       latest.map { [(item: $0.item, orders: Float(1))] } ?? [], in: executor.catalogue, limit: 1)
   }
 
-  private func fromHaunts(_ function: HauntsFunction, _ row: Int) -> Float {
+  private func fromHaunts(_ function: HauntsFunction, _ row: Int, here: Float) -> Float {
     let item = request.items[row]
     guard item >= 0, let haunts else { return .nan }
     let coordinate = items[Int(item)].coordinate
     switch function {
-    case .pull: return haunts.pull(at: coordinate)
+    case .pull:
+      guard here != 0, let place = request.coordinate else { return haunts.pull(at: coordinate) }
+      let pull = haunts.pull(at: coordinate)
+      let near = Haunts.nearness(coordinate.distanceKilometres(to: place))
+      return (pull.isNaN ? 0 : pull) + here * near
     case .nearestKilometres: return haunts.nearestKilometres(to: item, at: coordinate)
     case .latestKilometres: return haunts.nearestKilometres(to: nil, at: coordinate)
     }

@@ -28,15 +28,21 @@ package enum FeatureComputation: Equatable, Sendable {
   case minusUserMean(Measure, event: EventKind, window: TimeSpan)
   /// From the user's home as the catalogue has it.
   case homeDistanceKilometres
-  /// From where the user's events go, as `Haunts` weighs it.
-  case haunts(HauntsFunction, event: EventKind, window: TimeSpan)
+  /// From where the user's events go, as `Haunts` weighs it. `here`: what the request's place weighs
+  /// in a pull, all haunts together weighing 1.
+  case haunts(HauntsFunction, event: EventKind, window: TimeSpan, here: Float = 0)
+  /// Of other columns of the same row.
+  case product([FeatureFactor])
+  /// A column of the row beside those of the other candidates of the request; rows in which the column
+  /// `unless` is positive are left out.
+  case among(CandidateFunction, of: String, unless: String?)
 
   /// Whether a request's time or place, or the meeting of user and item, goes into it beyond what is
   /// kept: decides which of the two reported times the column counts for.
   package var dependsOnRequest: Bool {
     switch self {
     case .attribute, .window, .decay: false
-    case .request, .share, .minusUserMean, .homeDistanceKilometres, .haunts: true
+    case .request, .share, .minusUserMean, .homeDistanceKilometres, .haunts, .product, .among: true
     }
   }
 }
@@ -51,6 +57,37 @@ package struct FeatureShare: Equatable, Sendable {
   package var whole: FeatureEntity?
   /// As in a window.
   package var hoursAround = 0
+}
+
+/// (column + plus) ^ power; `missing` stands where the column is missing.
+package struct FeatureFactor: Equatable, Sendable {
+  package var column: String
+  package var plus: Float = 0
+  package var power: Float = 1
+  package var missing: Float = .nan
+
+  package static func == (one: FeatureFactor, other: FeatureFactor) -> Bool {
+    one.canonical == other.canonical
+  }
+
+  var canonical: String {
+    let missing = missing.isNaN ? Float.nan : missing
+    return "\(column) \(plus.bitPattern) \(power.bitPattern) \(missing.bitPattern)"
+  }
+}
+
+/// What the candidates of one request say of each of them.
+package enum CandidateFunction: String, CaseIterable, Sendable {
+  /// How many have a higher value: 0 for the highest.
+  case rankHighest = "rank_highest"
+  /// How many have a lower one.
+  case rankLowest = "rank_lowest"
+  /// The value over the sum of all; missing where that is not positive.
+  case share
+  /// The highest, for all alike.
+  case most
+  /// How many are positive, for all alike.
+  case count
 }
 
 /// What the items that a user goes to say of another item, by where they are.

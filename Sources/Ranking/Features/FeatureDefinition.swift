@@ -39,8 +39,14 @@ internal import Storage
 ///     - `minus_user_mean` (user_item) with `event`, `window` and `column` = `price` | `rating` |
 ///       `distance_kilometres`;
 ///     - `home_distance_kilometres` (user_item);
-///     - `haunts_pull` | `nearest_haunt_kilometres` | `latest_haunt_kilometres` (user_item) with `event`, `window`: how near the item is to
-///       those that the user goes to;
+///     - `haunts_pull` | `nearest_haunt_kilometres` | `latest_haunt_kilometres` (user_item) with `event`,
+///       `window`: how near the item is to those that the user goes to; a pull may have `here`, a number
+///       that the request's place weighs, all haunts together weighing 1;
+///   - `product` (item or user_item): `factors`, an array of `of`, the name of a feature above, and optionally
+///     `plus`, `power` and `missing`: the product of (feature + plus) ^ power;
+///   - `among` (item or user_item): `function` = `rank_highest` | `rank_lowest` | `share` | `most` | `count`,
+///     `of`, the name of a feature above, and optionally `unless`, another: the feature beside those of
+///     the other candidates, without those in which the other is positive;
 /// - optionally `default`, a number that stands where the value is missing (otherwise NaN), and `owner`,
 ///   `freshness`, `description`, which are for people.
 ///
@@ -134,8 +140,12 @@ extension FeatureComputation {
     case .minusUserMean(let measure, let event, let window):
       "minus_user_mean \(measure.rawValue) \(event.rawValue) \(window.canonical)"
     case .homeDistanceKilometres: "home_distance_kilometres"
-    case .haunts(let function, let event, let window):
+    case .haunts(let function, let event, let window, let here):
       "\(function.rawValue) \(event.rawValue) \(window.canonical)"
+        + (here == 0 ? "" : " here \(here.bitPattern)")
+    case .product(let factors): "product " + factors.map(\.canonical).joined(separator: " × ")
+    case .among(let function, let column, let unless):
+      "among \(function.rawValue) \(column)" + (unless.map { " unless \($0)" } ?? "")
     }
   }
 }

@@ -7,6 +7,8 @@ internal import Messages
 struct FeatureDefinitionReader {
   private let file: String
   private var found: [(position: JSONPosition, message: String)] = []
+  /// Of the features read so far: what later ones may be made of.
+  private var columns: Set<String> = []
 
   init(file: String) {
     self.file = file
@@ -45,6 +47,7 @@ struct FeatureDefinitionReader {
         problem("the name \"\(feature.name)\" stands twice, first at \(first)", at: value.position)
       }
       firstPositions[feature.name] = value.position
+      columns.insert(feature.name)
       features.append(feature)
     }
     guard let name, let version else { return nil }
@@ -95,6 +98,17 @@ struct FeatureDefinitionReader {
       object.require(entity, [.item], for: "a request feature", reader: &self)
       return function.map { .request($0) }
     case .cross: return cross(entity, &object)
+    case .product:
+      object.require(entity, [.item, .userItem], for: "a product", reader: &self)
+      return product(&object)
+    case .among:
+      object.require(entity, [.item, .userItem], for: "what is among candidates", reader: &self)
+      let function: CandidateFunction? = object.choice("function", reader: &self)
+      let column = object.column("of", among: columns, reader: &self)
+      let unless =
+        object.has("unless") ? object.column("unless", among: columns, reader: &self) : nil
+      guard let function, let column else { return nil }
+      return .among(function, of: column, unless: unless)
     }
   }
 
@@ -155,7 +169,7 @@ struct FeatureDefinitionReader {
     case .homeDistanceKilometres:
       object.require(entity, [.userItem], for: "home_distance_kilometres", reader: &self)
       object.refuseUnread(
-        ["event", "window", "column", "of", "hours_around"], because: "of this function",
+        ["event", "window", "column", "of", "hours_around", "here"], because: "of this function",
         reader: &self)
       return .homeDistanceKilometres
     case .hauntsPull: return haunts(.pull, entity, &object)
@@ -166,7 +180,8 @@ struct FeatureDefinitionReader {
       object.require(entity, [.userItem], for: "minus_user_mean", reader: &self)
       let measure = object.measure(Measure.ofItems, otherwise: nil, reader: &self)
       let (event, window) = object.eventAndWindow(reader: &self)
-      object.refuseUnread(["of", "hours_around"], because: "of this function", reader: &self)
+      object.refuseUnread(
+        ["of", "hours_around", "here"], because: "of this function", reader: &self)
       guard let measure, let event, let window else { return nil }
       return .minusUserMean(measure, event: event, window: window)
     }
@@ -185,6 +200,7 @@ extension FeatureDefinitionReader {
     let wholes = entity?.wholes ?? []
     let whole = object.has("of") ? object.choice("of", among: wholes, reader: &self) : nil
     let hours = object.hoursAround(of: entity, reader: &self)
+    object.refuseUnread(["here"], because: "of this function", reader: &self)
     guard let event, let window, let measure else { return nil }
     return .share(
       FeatureShare(
@@ -199,13 +215,36 @@ extension FeatureDefinitionReader {
     let (event, window) = object.eventAndWindow(reader: &self)
     object.refuseUnread(
       ["column", "of", "hours_around"], because: "of this function", reader: &self)
+    let here = function == .pull ? object.number("here", reader: &self) ?? 0 : 0
+    object.refuseUnread(["here"], because: "of this function", reader: &self)
     guard let event, let window else { return nil }
-    return .haunts(function, event: event, window: window)
+    return .haunts(function, event: event, window: window, here: here)
+  }
+
+  private mutating func product(_ object: inout FeatureObject) -> FeatureComputation? {
+    guard let values = object.array("factors", reader: &self) else { return nil }
+    let factors = values.compactMap { factor($0) }
+    guard !factors.isEmpty, factors.count == values.count else {
+      if values.isEmpty { problem("a product has one factor at least", at: object.position) }
+      return nil
+    }
+    return .product(factors)
+  }
+
+  private mutating func factor(_ value: JSONValue) -> FeatureFactor? {
+    guard var object = FeatureObject(value, reader: &self, what: "a factor") else { return nil }
+    let column = object.column("of", among: columns, reader: &self)
+    let plus = object.number("plus", reader: &self) ?? 0
+    let power = object.number("power", reader: &self) ?? 1
+    let missing = object.number("missing", reader: &self) ?? .nan
+    object.refuseOthers(known: ["of", "plus", "power", "missing"], reader: &self)
+    guard let column else { return nil }
+    return FeatureFactor(column: column, plus: plus, power: power, missing: missing)
   }
 }
 
 enum FeatureKind: String, CaseIterable {
-  case attribute, window, decay, request, cross
+  case attribute, window, decay, request, cross, product, among
 
   var keys: [String] {
     let own =
@@ -214,7 +253,9 @@ enum FeatureKind: String, CaseIterable {
       case .window: ["event", "window", "aggregate", "column", "per", "hours_around"]
       case .decay: ["event", "half_life"]
       case .request: ["function"]
-      case .cross: ["function", "event", "window", "column", "of", "hours_around"]
+      case .cross: ["function", "event", "window", "column", "of", "hours_around", "here"]
+      case .product: ["factors"]
+      case .among: ["function", "of", "unless"]
       }
     return ["name", "entity", "kind", "default", "owner", "freshness", "description"] + own
   }

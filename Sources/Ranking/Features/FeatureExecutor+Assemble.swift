@@ -20,6 +20,7 @@ extension FeatureExecutor {
     fill(&matrix, request, dependingOnRequest: false)
     let between = clock()
     fill(&matrix, request, dependingOnRequest: true)
+    for derived in plan.derived { derived.fill(&matrix, columns: definition.features.count) }
     let end = clock()
     return AssembledRows(
       fingerprint: definition.fingerprint, columns: definition.features.count, matrix: matrix,

@@ -115,6 +115,21 @@ struct FeatureObject {
     return nil
   }
 
+  /// The name of a feature that stands above.
+  mutating func column(
+    _ key: String, among columns: Set<String>, reader: inout FeatureDefinitionReader
+  ) -> String? {
+    guard let value = required(key, reader: &reader) else { return nil }
+    guard let name = value.string else {
+      reader.problem("\"\(key)\" is a string, not \(value.typeName)", at: value.position)
+      return nil
+    }
+    if columns.contains(name) { return name }
+    let hint = nearestName(to: name, among: columns.sorted()).map { "; did you mean \"\($0)\"?" }
+    reader.problem("no feature above is called \"\(name)\"\(hint ?? "")", at: value.position)
+    return nil
+  }
+
   mutating func event(_ key: String, reader: inout FeatureDefinitionReader) -> EventKind? {
     let kinds: [EventKind] = [.open, .impression, .click, .order, .rating]
     let names = ["open", "impression", "click", "order", "rating"]

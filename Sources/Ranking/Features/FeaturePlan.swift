@@ -10,6 +10,8 @@ struct FeaturePlan: Sendable {
   /// By the raw value of the event's kind: where counts by pair are, for those that must be kept.
   private(set) var pairSlots: [Int?]
   private(set) var columns: [ColumnPlan] = []
+  /// In the order in which they are filled, after all others.
+  private(set) var derived: [DerivedColumn] = []
   /// By the entity's place in `allCases`: up to how many hours around are read.
   private(set) var hoursAround: [Int]
   /// By hours around.
@@ -26,6 +28,7 @@ struct FeaturePlan: Sendable {
     pairSlots = Array(repeating: nil, count: EventKind.allCases.count)
     _ = slot(of: .userItem, .order, .one)
     for feature in definition.features { columns.append(column(feature)) }
+    derived = Self.derived(definition)
     feeds = Self.feeds(series)
   }
 
@@ -47,14 +50,39 @@ struct FeaturePlan: Sendable {
       // The reader admits entities with a whole only.
       let whole = share.whole ?? entity.wholes.first ?? entity
       return .ratio(part(entity, share), of: part(whole, share))
-    case .haunts(let function, let event, let window):
+    case .product, .among: return .derived
+    case .haunts(let function, let event, let window, let here):
       let slot = slot(of: .userItem, event, .one)
       let reading =
         function == .latestKilometres ? .recencyHours(window) : TimelineReading.count(window)
-      return .haunts(function, TimelineTerm(.userItem, slot: slot, reading))
+      return .haunts(function, TimelineTerm(.userItem, slot: slot, reading), here: here)
     case .minusUserMean(let measure, let event, let window):
       let slot = slot(of: .user, event, measure)
       return .difference(measure, TimelineTerm(.user, slot: slot, .mean(window)))
+    }
+  }
+
+  private static func derived(_ definition: FeatureDefinition) -> [DerivedColumn] {
+    // The reader admits names of features above only.
+    let columns = Dictionary(
+      definition.columnNames.enumerated().map { ($0.element, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+    return definition.features.enumerated().compactMap { column, feature in
+      let operation: DerivedColumn.Operation
+      switch feature.computation {
+      case .product(let factors):
+        operation = .product(
+          factors.map { factor in
+            DerivedColumn.Factor(
+              column: columns[factor.column] ?? column, plus: factor.plus, power: factor.power,
+              missing: factor.missing)
+          })
+      case .among(let function, let source, let unless):
+        operation = .among(
+          function, of: columns[source] ?? column, unless: unless.flatMap { columns[$0] })
+      default: return nil
+      }
+      return DerivedColumn(column: column, operation: operation, missing: feature.missing)
     }
   }
 
@@ -188,5 +216,7 @@ enum ColumnPlan: Sendable {
   /// The user's pairs for which the term is not zero.
   case distinctItems(TimelineTerm)
   /// Of the same pairs.
-  case haunts(HauntsFunction, TimelineTerm)
+  case haunts(HauntsFunction, TimelineTerm, here: Float)
+  /// Of other columns, once they are filled.
+  case derived
 }

@@ -36,6 +36,11 @@ struct Haunts {
     weightSum = haunts.reduce(0) { $0 + $1.weight }
   }
 
+  /// 1 at the place itself, a half after a short walk.
+  static func nearness(_ kilometres: Double) -> Float {
+    Float(1 / (1 + kilometres * kilometres / (walkKilometres * walkKilometres)))
+  }
+
   /// NaN for a user who goes nowhere.
   func pull(at coordinate: Coordinate) -> Float {
     guard weightSum > 0 else { return .nan }

@@ -36,7 +36,10 @@ struct BruteForce {
     case .share(let share):
       return ratio(
         summed(entity, share, item), summed(share.whole ?? entity.wholes[0], share, item))
-    case .haunts(let function, let event, let window):
+    // Made of other columns: DerivedColumnTests has them.
+    case .product, .among: return .nan
+    case .haunts(let function, let event, let window, let here):
+      precondition(here == 0)
       return haunts(function, matching(.user, event, window, nil), item!)
     case .minusUserMean(let measure, let event, let window):
       let mean = mean(matching(.user, event, window, nil).map { value(measure, $0) })

@@ -149,6 +149,14 @@ import Testing
       "2:117: \"of\" is no parameter of this function"
     ),
     (
+      #""entity": "item", "kind": "among", "function": "share", "of": "a""#,
+      "2:77: no feature above is called \"a\""
+    ),
+    (
+      #""entity": "item", "kind": "product", "factors": []"#,
+      "2:1: a product has one factor at least"
+    ),
+    (
       #""entity": "item", "kind": "attribute", "column": "price", "default": 1e39"#,
       "2:84: \"default\" is a number within the range of a 32-bit float, or null"
     ),
@@ -199,6 +207,18 @@ import Testing
     let swapped = FeatureDefinition(
       name: "t", version: 1, features: definition.features.reversed())
     #expect(swapped.fingerprint != definition.fingerprint)
+  }
+
+  @Test func `what other columns are made of tells definitions apart`() throws {
+    let price = #""entity": "item", "kind": "attribute", "column": "price""#
+    let among = #""entity": "item", "kind": "among", "of": "f0", "function": "#
+    let product = #""entity": "item", "kind": "product", "factors": [{"of": "f0""#
+    let variants = [
+      among + #""share""#, among + #""most""#, among + #""share", "unless": "f0""#,
+      product + "}]", product + #", "plus": 1}]"#, product + #", "power": 2}]"#,
+      product + #", "missing": 2}]"#, product + #"}, {"of": "f0"}]"#,
+    ]
+    #expect(Set(try variants.map { try fingerprint(price, $0) }).count == variants.count)
   }
 
   @Test func `the usual whole may be left out, and is the same`() throws {

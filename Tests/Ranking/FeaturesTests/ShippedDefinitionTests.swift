@@ -1,30 +1,26 @@
 import Definitions
-import Glibc
 import Messages
+import TestSupport
 import Testing
 
 @testable import Features
 
-/// deploy/features.json, as it lies in the package.
+/// deploy/features.json and deploy/visits.json, as they lie in the package.
 @Suite struct ShippedDefinitionTests {
-  private let definition: FeatureDefinition
-
-  init() throws {
-    let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-    let path = "/\(root)/deploy/features.json"
-    let file = try #require(fopen(path, "r"), "cannot open \(path)")
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    bytes.removeLast(bytes.count - fread(&bytes, 1, bytes.count, file))
-    definition = try FeatureDefinition(parsing: bytes, file: "features.json")
+  private func definition(_ file: String) throws -> FeatureDefinition {
+    try FeatureDefinition(loading: "\(Checkout.root)/deploy/\(file)")
   }
 
-  @Test func `the shipped definition is accepted, and says what each column is`() {
+  @Test(arguments: ["features.json", "visits.json"])
+  func `the shipped definition is accepted, and says what each column is`(file: String) throws {
+    let definition = try definition(file)
     #expect((25...60).contains(definition.features.count))
     #expect(definition.features.allSatisfy { !$0.description.isEmpty && !$0.freshness.isEmpty })
   }
 
-  @Test func `each shipped column varies between the rows of some requests`() throws {
+  @Test(arguments: ["features.json", "visits.json"])
+  func `each shipped column varies between the rows of some requests`(file: String) throws {
+    let definition = try definition(file)
     var generator = SplitMix64(seed: 5)
     let city = try SmallCity()
     var executor = FeatureExecutor(definition: definition, catalogue: city.catalogue)

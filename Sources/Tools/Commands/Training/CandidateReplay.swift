@@ -67,21 +67,23 @@ struct CandidateReplay {
     let found = engine.search(
       place, nowMilliseconds: visit.timeMilliseconds, userID: visit.userID, filters: filters,
       limit: candidates)
-    let keys = isToLearnFrom ? drawn(found, with: visited) : found.keys
+    // All of them, whichever are drawn: a candidate's rank is its rank among all.
     let rows = try executor.assemble(
-      userID: visit.userID, nowMilliseconds: visit.timeMilliseconds, coordinate: place, keys: keys,
-      clock: { 0 })
+      userID: visit.userID, nowMilliseconds: visit.timeMilliseconds, coordinate: place,
+      keys: found.keys, clock: { 0 })
+    let kept = isToLearnFrom ? drawn(found, with: visited) : Array(found.keys.indices)
     return CandidateGroup(
-      timeMilliseconds: visit.timeMilliseconds, keys: keys,
-      labels: keys.map { $0 == visited ? 1 : 0 }, matrix: rows.matrix)
+      timeMilliseconds: visit.timeMilliseconds, keys: kept.map { found.keys[$0] },
+      labels: kept.map { found.keys[$0] == visited ? 1 : 0 },
+      matrix: kept.flatMap { rows.matrix[($0 * rows.columns)..<(($0 + 1) * rows.columns)] })
   }
 
-  /// In the order of the search.
-  private mutating func drawn(_ found: SearchResponse, with visited: UInt64) -> [UInt64] {
+  /// Their places in the search, in order.
+  private mutating func drawn(_ found: SearchResponse, with visited: UInt64) -> [Int] {
     let others = found.keys.indices.filter { index in
       found.keys[index] != visited && found.sources[index] & CandidateSources.Name.history.bit == 0
     }
     let given = Set(others.shuffled(using: &generator).dropFirst(negativesMax))
-    return found.keys.indices.filter { !given.contains($0) }.map { found.keys[$0] }
+    return found.keys.indices.filter { !given.contains($0) }
   }
 }
