@@ -47,11 +47,10 @@ let platform: [Target] = [
   module("Platform", "Telemetry", ["CLinux", "JSON"]),
   module("Platform", "Storage", ["CLinux", "CZlib"]),
   module(
-    "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry"]),
+    "Platform", "RPC", ["CLinux", "CProtobufC", "CMessages", "CZlib", "JSON", "Telemetry"]),
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module(
-    "Platform", "HTTP",
-    ["CLinux", "CProtobufC", "CZlib", "CMessages", "JSON", "Telemetry", "RPC"]),
+    "Platform", "HTTP", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry", "RPC"]),
   module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
@@ -90,7 +89,7 @@ let tools: [Target] = [
 let testing: [Target] = [
   .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
   .target(
-    name: "ServingSupport", dependencies: ["Node", "RPC", "Telemetry"],
+    name: "ServingSupport", dependencies: ["Node", "RPC", "Telemetry", "TestSupport", "CLinux"],
     path: "Tests/ServingSupport", swiftSettings: settings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
@@ -124,6 +123,14 @@ let testing: [Target] = [
       "CZlib", "Definitions", "Events", "Features", "HTTP", "Inference", "JSON", "Messages", "Node",
       "RPC", "Retrieval", "Simulation", "Storage", "Telemetry",
     ]),
+  .target(
+    name: "FuzzTargets",
+    dependencies: [
+      "JSON", "RPC", "HTTP", "Node", "Messages", "Features", "Inference", "Gateway", "Commands",
+    ], path: "Tests/Fuzz/FuzzTargets", swiftSettings: settings),
+  .testTarget(
+    name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "Telemetry"],
+    path: "Tests/Fuzz/FuzzTests", swiftSettings: settings),
   .testTarget(
     name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
     path: "Tests/Simulation", swiftSettings: settings),
@@ -131,11 +138,21 @@ let testing: [Target] = [
     name: "ClusterTests",
     dependencies: [
       "Commands", "RPC", "Messages", "Node", "Definitions", "Events", "HTTP", "Storage",
-      "Telemetry", "JSON", "TestSupport", "CLinux",
+      "Telemetry", "JSON", "TestSupport", "ServingSupport", "CLinux",
     ], path: "Tests/ClusterTests", swiftSettings: settings),
 ]
+
+/// libFuzzer's driver has the main function of this one; deploy/fuzz asks for it.
+let coverage: [Target] =
+  Context.environment["BRIGADE_FUZZ_BUILD"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "brigade-fuzz", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Coverage",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])])
+  ]
 
 let package = Package(
   name: "brigade",
   products: [.library(name: "BrigadeClient", targets: ["BrigadeClient"])],
-  targets: c + platform + ranking + serving + tools + testing)
+  targets: c + platform + ranking + serving + tools + testing + coverage)

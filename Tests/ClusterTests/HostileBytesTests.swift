@@ -78,7 +78,7 @@ extension RealProcesses {
         ("a frame shorter than its header", hello + frame(1, head: [], length: 3)),
         ("a head longer than its frame", hello + [0, 0, 0, 4, 1, 0, 255, 255]),
         ("an unknown kind", hello + frame(8, head: [])),
-        ("unknown flags", hello + frame(1, head: [], flags: 1)),
+        ("unknown flags", hello + frame(1, head: [], flags: 2)),
         ("a second hello", hello + hello),
         ("a response", hello + frame(2, head: [])),
         ("no hello", requestFrame("brigade.v1.Health/Check", body: [])),

@@ -45,7 +45,7 @@ struct Node<S: Service> {
       at: settings.admin)
     let identity = Identity(
       replica: settings.name.isEmpty ? S.program.name : settings.name,
-      software: "\(S.program.name) \(brigadeVersion)")
+      software: "\(S.program.name) \(brigadeVersion)", token: settings.token.text)
     registerProcessMetrics(in: metrics, program: S.program.name)
 
     let service = load(identity)

@@ -4,6 +4,7 @@ package import Telemetry
 /// The settings that every service has.
 package struct NodeSettings: Configuration {
   package let listen: Address
+  package let token: ClusterToken
   package let admin: Address
   package let name: String
   package let readyFile: String
@@ -18,6 +19,13 @@ package struct NodeSettings: Configuration {
     listen = settings.address(
       "listen", default: .tcp(host: "127.0.0.1", port: 0),
       "where callers connect: host:port or unix:/path; port 0 lets the kernel choose")
+    token = settings.clusterToken()
+    let isInsecure = settings.flag(
+      "insecure", default: false, "listen beyond this machine without a token")
+    if !listen.isLoopback, !token.isPresent, !isInsecure {
+      settings.refuse(
+        "listen", "\(listen) is reached from other machines: give --token-file, or --insecure")
+    }
     admin = settings.address(
       "admin", default: .tcp(host: "127.0.0.1", port: 0),
       "HTTP for /metrics, /livez and /readyz")

@@ -2,6 +2,10 @@
 package struct Limits: Sendable {
   /// Longest frame taken, not counting its length field: a 1,000 × 4,000 float matrix.
   package var frameBytesMax = 16 << 20
+  /// Of a compressed body, once inflated: as much as of a plain one.
+  package var inflatedBytesMax = 16 << 20
+  /// Names and values of one head, which has to fit in the smallest frame with its message.
+  package var metadataBytesMax = 4 << 10
   /// Unanswered requests of one connection; a balancer spreads far fewer.
   package var callsInFlightMax = 1_024
   /// Accepted connections of one server; above it, new ones wait in the kernel's backlog.
@@ -32,6 +36,9 @@ package struct Limits: Sendable {
   package var pingMilliseconds: Int64 = 1_000
   /// From a ping to its pong; a loop that is away longer is of no use to its callers.
   package var pongMilliseconds: Int64 = 1_500
+  /// After which a client makes a connection anew, a fifth sooner or later by chance: behind a name
+  /// or a virtual address, new replicas are reached by new connections only.
+  package var connectionAgeMilliseconds: Int64 = 600_000
   /// Calls that wait for a connection to open.
   package var callsConnectingMax = 256
   /// What a server's loop takes in, within the limits above.

@@ -7,14 +7,18 @@ package struct Method<Request: Message, Response: Message>: Sendable {
   package let isHedged: Bool
   /// It may wait for something to happen, so how long it takes says nothing of a server's load.
   package let isLongPoll: Bool
+  /// Requests and answers that are long enough are compressed, where the other end takes that.
+  package let compresses: Bool
 
   package init(
-    _ name: String, _ safety: Safety, isHedged: Bool = false, isLongPoll: Bool = false
+    _ name: String, _ safety: Safety, isHedged: Bool = false, isLongPoll: Bool = false,
+    compresses: Bool = false
   ) {
     precondition(safety != .once || !isHedged, "\(name) must not run twice")
     self.name = name
     self.safety = safety
     self.isHedged = isHedged
     self.isLongPoll = isLongPoll
+    self.compresses = compresses
   }
 }

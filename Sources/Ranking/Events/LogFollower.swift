@@ -46,7 +46,7 @@ private final class LogRound: @unchecked Sendable {
   private let log: Log
   private let metrics: FollowerMetrics
   private let name: String
-  private var peers: LogPeers
+  private let peers: LogPeers
   private var writer: Address?
   private var complaints: Set<String> = []
   private var isStopped = false

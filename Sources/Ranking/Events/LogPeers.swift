@@ -1,15 +1,16 @@
 internal import RPC
-internal import Storage
+internal import Telemetry
 
 /// The replicas of a source, each by itself: a log is followed at its writer, not at whoever has
 /// least to do. On one loop.
-struct LogPeers {
+final class LogPeers {
   /// Followers that keep the log are few; a longer list is a mistake.
   static let peersMax = 64
-  private static let fileBytesMax = 1 << 20
 
   private let source: ReplicaSource
   private let identity: Identity
+  private var watch: ReplicaWatch?
+  private var listed: [Address] = []
   private var sets: [Address: ReplicaSet] = [:]
 
   init(_ source: ReplicaSource, identity: Identity) {
@@ -19,9 +20,9 @@ struct LogPeers {
 
   func replicas(at address: Address) -> ReplicaSet? { sets[address] }
 
-  /// Those listed now; reads the file.
-  mutating func all(on loop: EventLoop) -> [(Address, ReplicaSet)] {
-    guard let listed = listed() else { return sets.map { ($0, $1) } }
+  /// Those listed now.
+  func all(on loop: EventLoop) -> [(Address, ReplicaSet)] {
+    look(on: loop)
     for (address, set) in sets where !listed.contains(address) {
       set.shutDown()
       sets[address] = nil
@@ -36,25 +37,17 @@ struct LogPeers {
     return sets.map { ($0, $1) }
   }
 
-  /// Nil when the file can't be read just now; one that is not there lists nobody yet.
-  private func listed() -> Set<Address>? {
-    switch source {
-    case .list(let addresses): return Set(addresses.prefix(Self.peersMax))
-    case .file(let path):
-      guard let bytes = try? DiskFile.read(path, limitBytes: Self.fileBytesMax) else { return nil }
-      return Self.parse(String(decoding: bytes, as: UTF8.self))
+  private func look(on loop: EventLoop) {
+    if let watch { return watch.tick(.now()) }
+    let watch = ReplicaWatch(source, on: loop) { [weak self] addresses in
+      self?.listed = Array(addresses.prefix(Self.peersMax))
     }
+    self.watch = watch
+    watch.start()
   }
 
-  /// One address a line; `#` begins a comment, and lines that are no address are left out.
-  static func parse(_ text: String) -> Set<Address> {
-    Set(
-      text.split(whereSeparator: \.isNewline).compactMap { line in
-        Address(line.prefix { $0 != "#" }.filter { !$0.isWhitespace })
-      }.prefix(peersMax))
-  }
-
-  mutating func shutDown() {
+  func shutDown() {
+    watch?.stop()
     let ending = sets.values
     sets = [:]
     for set in ending { set.shutDown() }

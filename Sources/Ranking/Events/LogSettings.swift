@@ -31,12 +31,13 @@ package struct LogSettings: Configuration {
   package static func follow(_ settings: inout Settings) -> ReplicaSource {
     settings.value(
       "follow", default: ReplicaSource.list([]), shown: \.description,
-      placeholder: "ADDRESS,…|file:PATH",
+      placeholder: "ADDRESS,…|file:PATH|dns:NAME:PORT",
       "where the replicas that keep the log listen, this one may be among them; "
-        + "a file has one address a line and is watched"
+        + "a file has one address a line and is watched, a name is looked up again"
     ) { text throws(SettingProblem) in
       guard let source = ReplicaSource(text) else {
-        throw SettingProblem("\"\(text)\" is neither addresses, separated by commas, nor file:PATH")
+        throw SettingProblem(
+          "\"\(text)\" is neither addresses, separated by commas, file:PATH nor dns:NAME:PORT")
       }
       return source
     }

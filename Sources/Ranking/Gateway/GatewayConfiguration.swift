@@ -90,11 +90,12 @@ package struct GatewayConfiguration: Configuration {
   private static func hop(_ settings: inout Settings, _ standard: HopBudget) -> HopSettings {
     let replicas = settings.value(
       "replicas", default: ReplicaSource.list([]), shown: \.description,
-      placeholder: "ADDRESS,…|file:PATH",
-      "where its replicas listen; a file has one address a line and is watched"
+      placeholder: "ADDRESS,…|file:PATH|dns:NAME:PORT",
+      "where its replicas listen; a file has one address a line and is watched, a name is looked up again"
     ) { text throws(SettingProblem) in
       guard let source = ReplicaSource(text) else {
-        throw SettingProblem("\"\(text)\" is neither addresses, separated by commas, nor file:PATH")
+        throw SettingProblem(
+          "\"\(text)\" is neither addresses, separated by commas, file:PATH nor dns:NAME:PORT")
       }
       return source
     }

@@ -18,9 +18,12 @@ public final class BrigadeClient: Sendable {
   ///   - gateways: `host:port` or `unix:/path` each. They are connected to in the background; the
   ///     first call waits for a connection within its own time.
   ///   - name: what the gateways' logs call this client.
+  ///   - token: the cluster's token, where it has one; a gateway refuses whoever has another.
   /// - Throws: `INVALID_ARGUMENT` for an address that is none, `UNAVAILABLE` when the system gives no
   ///   thread or descriptor.
-  public init(gateways: [String], name: String = "client") async throws(BrigadeFailure) {
+  public init(gateways: [String], name: String = "client", token: String = "")
+    async throws(BrigadeFailure)
+  {
     var addresses: [Address] = []
     for text in gateways {
       guard let address = Address(text) else {
@@ -32,7 +35,7 @@ public final class BrigadeClient: Sendable {
     do throws(SystemError) {
       client = try await Client(
         "gateway", at: .list(addresses),
-        identity: Identity(replica: name, software: "BrigadeClient"))
+        identity: Identity(replica: name, software: "BrigadeClient", token: token))
     } catch {
       throw BrigadeFailure(RPCError(.unavailable, "\(error)"))
     }

@@ -28,6 +28,24 @@ enum ProcessFacts {
     return addresses
   }
 
+  /// Processor time used so far, in the kernel and outside.
+  static func cpuSeconds(_ pid: Int32) -> Double {
+    let text = read("/proc/\(pid)/stat")
+    guard let parenthesis = text.lastIndex(of: ")") else { return 0 }
+    // Fields 14 and 15 of the line; the second ends with the parenthesis.
+    let fields = text[parenthesis...].dropFirst(2).split(separator: " ")
+    guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
+      return 0
+    }
+    return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+  }
+
+  static func residentBytes(_ pid: Int32) -> Int {
+    let fields = read("/proc/\(pid)/statm").split(separator: " ")
+    guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
+    return pages * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+
   private static func descriptorTargets(_ pid: Int32) -> [String] {
     let folder = "/proc/\(pid)/fd"
     return (0..<256).compactMap { descriptor in

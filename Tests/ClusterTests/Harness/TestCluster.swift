@@ -27,16 +27,19 @@ final class TestCluster {
   private(set) var replicas: [Replica] = []
   private let flags: [String]
   private let gatewayFlags: [String]
+  private let token: String
   private var started = 0
 
   /// - Parameters:
   ///   - flags: added to every process.
   ///   - gatewayFlags: added to the gateways only.
+  ///   - token: that the test's own clients show.
   init(
     gateways: Int = 1, retrieval: Int = 2, features: Int = 2, inference: Int = 2,
-    flags: [String] = [], gatewayFlags: [String] = []
+    flags: [String] = [], gatewayFlags: [String] = [], token: String = ""
   ) async throws {
     self.flags = flags
+    self.token = token
     self.gatewayFlags = gatewayFlags
     town = try SmallTown(in: folder)
     let counts: [(ServiceKind, Int)] = [
@@ -133,7 +136,7 @@ final class TestCluster {
     let addresses = [Address(replica.ready.listen)].compactMap { $0 }
     return try await Client(
       replica.service.rawValue, at: .list(addresses),
-      identity: Identity(replica: "test", software: "test"))
+      identity: Identity(replica: "test", software: "test", token: token))
   }
 
   /// One answer of the first gateway.

@@ -1,6 +1,7 @@
 import RPC
 import ServingSupport
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Node
@@ -60,6 +61,30 @@ import Testing
     #expect(settings.limits.partialFrameMilliseconds == 5)
     #expect(!settings.limits.admission.isAdaptive)
     #expect(settings.limits.admission.limit.least == 6)
+  }
+
+  @Test func `beyond this machine a token is needed, or the word that none is wanted`() throws {
+    let folder = TemporaryFolder()
+    folder.write("0123456789abcdef\n", to: "token")
+    let far = ["--listen", "0.0.0.0:7000"]
+    #expect(
+      problems(far) == [
+        "--listen: 0.0.0.0:7000 is reached from other machines: give --token-file, or --insecure"
+      ])
+    #expect(problems(far + ["--insecure"]).isEmpty)
+    let settings = try read(far + ["--token-file", folder.file("token")])
+    #expect(settings.token.text == "0123456789abcdef")
+    #expect(try read().token == .none)
+  }
+
+  @Test func `a token file that is none is refused with its path`() {
+    let folder = TemporaryFolder()
+    folder.write("short", to: "token")
+    let (short, absent) = (folder.file("token"), folder.file("absent"))
+    #expect(
+      problems(["--token-file", short])
+        == ["--token-file: \(short): a token has 16 to 256 characters, this one 5"])
+    #expect(problems(["--token-file", absent]).first?.contains("cannot be opened") == true)
   }
 
   @Test func `every problem is listed with its place`() {

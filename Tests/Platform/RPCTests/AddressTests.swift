@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: [
     "", "host", "host:", ":80", "host:65536", "host:-1", "host:+80", "host:80x", "host: 80",
-    "::1:80", "[]:80", "host:８０",
+    "::1:80", "[]:80", "host:８０", "[[a]]:80", "a b:80", "ho\tst:80", "b\u{FC}ro:80", "unix:/a\0b",
   ])
   func `what is no address is refused`(text: String) {
     #expect(Address(text) == nil)

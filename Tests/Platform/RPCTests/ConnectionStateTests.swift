@@ -16,7 +16,7 @@ import Testing
 
   private func refuses(_ state: ConnectionState, _ kind: FrameKind) -> Bool {
     do throws(FrameError) {
-      try state.admit(kind)
+      try state.rules.admit(kind)
       return false
     } catch {
       #expect(error.code == .protocolViolation)
@@ -69,10 +69,19 @@ import Testing
     #expect((refusal(ours) { $0.token = theirs } == nil) == fits)
   }
 
+  @Test func `a client shows the token and asks for none, a server the other way round`() throws {
+    #expect(state(.client, token: "t").hello(replica: "", software: "").token == "t")
+    #expect(state(.server, token: "t").hello(replica: "", software: "").token.isEmpty)
+    var client = state(.client, token: "t")
+    try client.received(RawPeer.hello())
+    #expect(client.phase == .open)
+  }
+
   @Test func `what the peer's hello does not name is not sent`() throws {
-    #expect(FrameKind.allCases.filter { state(.server).maySend($0) } == [.hello, .close])
+    #expect(FrameKind.allCases.filter { state(.server).rules.maySend($0) } == [.hello, .close])
     let open = try opened(.server, kinds: [2, 5, 300])
-    #expect(FrameKind.allCases.filter { open.maySend($0) } == [.hello, .response, .pong, .close])
+    #expect(
+      FrameKind.allCases.filter { open.rules.maySend($0) } == [.hello, .response, .pong, .close])
   }
 
   @Test func `a drain counts once the connection is open, and nothing is sent once it is closed`()
@@ -83,10 +92,10 @@ import Testing
     #expect(early.phase == .awaitingHello)
     var open = try opened(.server)
     open.drain()
-    #expect(open.phase == .draining && open.maySend(.response) && !refuses(open, .request))
+    #expect(open.phase == .draining && open.rules.maySend(.response) && !refuses(open, .request))
     open.close()
     open.drain()
-    #expect(open.phase == .closed && !FrameKind.allCases.contains { open.maySend($0) })
+    #expect(open.phase == .closed && !FrameKind.allCases.contains { open.rules.maySend($0) })
   }
 
   @Test func `our hello says what we are and take`() {
@@ -97,6 +106,6 @@ import Testing
       .hello(replica: "gateway-1", software: "x")
     #expect(hello.version == 1 && hello.token == "t" && hello.replica == "gateway-1")
     #expect(hello.frameBytesMax == .max && hello.callsInFlightMax == 5)
-    #expect(hello.kinds == Array(0...7) && hello.flags == 0)
+    #expect(hello.kinds == Array(0...7) && hello.flags == 1)
   }
 }

@@ -87,12 +87,18 @@ import Testing
       change(&hello)
       let peer = try RawPeer(test.address)
       try peer.send(RawFrame(.hello, hello))
+      // Too early to be refused for anything else, and never answered.
+      try peer.request(1, TestServer.echo.name, test.named("x"))
+      let first = try peer.receive()
+      #expect(first?.kind == 0)
+      #expect(try first.map { try Hello(decoding: $0.head).token } == "")
       return try peer.closing()
     }
     let version = try closing { $0.version = 2 }
     #expect(version?.code == .version)
     #expect(version?.reason == "protocol version 2; this end has 1")
     #expect(try closing { $0.token = "wrong" }?.code == .token)
+    #expect(try closing { $0.token = "" }?.code == .token)
     #expect(try closing { $0.kinds = [1, 3] }?.code == .protocolViolation)
   }
 }

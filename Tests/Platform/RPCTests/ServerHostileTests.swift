@@ -29,7 +29,8 @@ import Testing
   @Test func `frames that break the grammar end the connection`() throws {
     try expectClose([0, 0, 0, 3], .protocolViolation, "a frame length of 3; it counts at least 4")
     try expectClose([0, 0, 0, 4, 9, 0, 0, 0], .protocolViolation, "a frame of unknown kind 9")
-    try expectClose([0, 0, 0, 4, 1, 1, 0, 0], .protocolViolation, "frame flags 1 were not agreed")
+    try expectClose([0, 0, 0, 4, 1, 2, 0, 0], .protocolViolation, "frame flags 2 were not agreed")
+    try expectClose([0, 0, 0, 4, 3, 1, 0, 0], .protocolViolation, "frame flags 1 were not agreed")
     try expectClose(
       [0, 0, 0, 4, 1, 0, 0, 1], .protocolViolation, "a head of 1 bytes in a frame of length 4")
   }

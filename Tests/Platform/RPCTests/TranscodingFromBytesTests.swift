@@ -38,6 +38,7 @@ import Testing
         "oneString (byte 1): 18446744073709551615 bytes are announced, 0 are left"
       ),
       ([0x72, 1, 0xFF], "oneString (byte 1): a string is not valid UTF-8"),
+      ([0x72, 2, 0x61, 0], "oneString (byte 1): a string holds U+0000"),
       ([0x65, 0, 0], "oneDouble (byte 0): comes as fixed32, which its type is not"),
       ([0x61, 0, 0], "oneDouble (byte 1): 8 bytes are needed, 2 are left"),
       ([0xD2, 2, 2, 0x08, 0x80], "inner.oneInt32 (byte 4): a varint is cut off"),

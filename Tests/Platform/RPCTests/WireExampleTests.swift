@@ -104,7 +104,7 @@ import Testing
   private func number(_ text: Substring) -> Double? {
     let words = text.split(separator: " ")
     guard let value = Double(words[0].replacing(",", with: "")) else { return nil }
-    let units: [Substring: Double] = ["MiB": 1_048_576, "s": 1_000]
+    let units: [Substring: Double] = ["MiB": 1_048_576, "KiB": 1_024, "s": 1_000]
     return value * (words.count > 1 ? units[words[1], default: 1] : 1)
   }
 

@@ -1,17 +1,38 @@
-import RPC
-import Testing
+internal import RPC
+internal import TestSupport
+internal import Testing
 
-@testable import Events
+@testable internal import Events
 
 struct LogPeersTests {
-  @Test func `a file lists an address a line`() {
-    let text = "# the log\n127.0.0.1:7 # one\n\nnonsense\n unix:/a \n127.0.0.1:7\n"
-    #expect(
-      LogPeers.parse(text) == [.tcp(host: "127.0.0.1", port: 7), .unix(path: "/a")])
+  private func listed(_ source: ReplicaSource) async throws -> Set<Address> {
+    let loop = try EventLoop(name: "peers")
+    loop.start()
+    defer {
+      loop.stop()
+      loop.join()
+    }
+    return await withUnsafeContinuation { continuation in
+      loop.post {
+        let peers = LogPeers(source, identity: Identity(replica: "test", software: "test"))
+        continuation.resume(returning: Set(peers.all(on: loop).map { $0.0 }))
+        peers.shutDown()
+      }
+    }
   }
 
-  @Test func `a list longer than any cluster is cut`() {
-    let text = (1...100).map { "127.0.0.1:\($0)\n" }.joined()
-    #expect(LogPeers.parse(text).count == LogPeers.peersMax)
+  @Test func `a list is asked one by one`() async throws {
+    let source = try #require(ReplicaSource("127.0.0.1:1,unix:/run/none"))
+    #expect(
+      try await listed(source)
+        == [.tcp(host: "127.0.0.1", port: 1), .unix(path: "/run/none")])
+  }
+
+  @Test func `a file lists at most so many, and nobody when it is not there`() async throws {
+    let folder = TemporaryFolder()
+    #expect(try await listed(.file(folder.file("absent"))).isEmpty)
+    let many = (1...LogPeers.peersMax + 5).map { "127.0.0.1:\($0)" }.joined(separator: "\n")
+    folder.write(many, to: "replicas")
+    #expect(try await listed(.file(folder.file("replicas"))).count == LogPeers.peersMax)
   }
 }

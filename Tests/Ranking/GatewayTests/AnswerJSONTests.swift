@@ -17,7 +17,7 @@ struct AnswerJSONTests {
     let expected = try schema.decode(message.encoded(), as: M.messageName)
     // Twice: the second time, its shape is known.
     for _ in 0..<2 {
-      let text = String(decoding: printer.print(message, in: arena), as: UTF8.self)
+      let text = String(decoding: printer.print(arena.protobuf(message)), as: UTF8.self)
       arena.reset()
       #expect(text == expected, "seed \(seed)")
     }

@@ -101,11 +101,12 @@ import Testing
       """
     #expect(
       problems(["--radius-km", "0", "--inference.replicas", ""], file: file) == [
-        "--inference.replicas: \"\" is neither addresses, separated by commas, nor file:PATH",
+        "--inference.replicas: \"\" is neither addresses, separated by commas, file:PATH "
+          + "nor dns:NAME:PORT",
         "--radius-km: 0 is not in 0.1...100",
         "test.json:1:15: budget_ms: 4 is not in 5...60000",
         "test.json:2:28: retrieval.replicas: \"nowhere\" is neither addresses, separated by "
-          + "commas, nor file:PATH",
+          + "commas, file:PATH nor dns:NAME:PORT",
         "test.json:2:53: retrieval.attempt_ms: 0 is not in 1...60000",
         "test.json:3:33: policy.exploration_rate: 1.5 is not in 0...1",
       ])

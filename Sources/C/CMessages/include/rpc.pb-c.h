@@ -105,7 +105,7 @@ struct  Brigade__V1__Hello
    */
   uint32_t flags;
   /*
-   * the cluster's shared token, empty where none is used
+   * a client's: the cluster's shared token, empty where none is used
    */
   char *token;
   /*

@@ -11,7 +11,7 @@ final class ConnectCodec {
 
   private let schema: MessageSchema
   private let bodyBytesMax: Int
-  private let gzip = Gzip()
+  private let gzip = ZlibCodec(.gzip)
   private let printer: MessageJSON
 
   init(_ methods: [ServedMethod], bodyBytesMax: Int) {
@@ -39,11 +39,11 @@ final class ConnectCodec {
   private func inflate(_ body: [UInt8]) throws(RPCError) -> [UInt8] {
     // Nothing may be sent as nothing, whatever the header says.
     guard !body.isEmpty else { return body }
-    do throws(Gzip.Failure) {
+    do throws(ZlibCodec.Failure) {
       return try gzip.inflate(body, bytesMax: bodyBytesMax)
     } catch {
       switch error {
-      case .notGzip: throw .invalidArgument("the body is not valid gzip")
+      case .invalid: throw .invalidArgument("the body is not valid gzip")
       case .longerThan(let most):
         throw RPCError(
           .resourceExhausted, "the body inflates to more than \(most) bytes", advice: .never)

@@ -35,11 +35,6 @@ final class MessageJSON {
 
   init(_ schema: MessageSchema) { self.schema = schema }
 
-  /// - Parameter arena: for the message; reset by its owner.
-  func print<Response: Message>(_ message: Response, in arena: Arena) -> [UInt8] {
-    print(arena.protobuf(message))
-  }
-
   func print(_ message: UnsafePointer<ProtobufCMessage>) -> [UInt8] {
     let base = UnsafeRawPointer(message)
     let shape = shapes[index(of: message.pointee.descriptor)]

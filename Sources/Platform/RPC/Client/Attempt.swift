@@ -23,7 +23,9 @@ class Attempt {
   func send(on frames: FrameConnection) -> Bool { fatalError("abstract") }
 
   /// The answer; head and body are valid for the call only.
-  func answered(_ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer) {
+  func answered(
+    _ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer, isCompressed: Bool
+  ) {
     fatalError("abstract")
   }
 

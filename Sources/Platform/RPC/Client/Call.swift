@@ -8,15 +8,18 @@ package struct CallOptions: Sendable {
   package var attemptNanoseconds: Int64
   package var trace: TraceContext
   package var priority: UInt32
+  /// For interceptors and handlers; at most `Limits.metadataBytesMax`.
+  package var metadata: [Metadata]
 
   package init(
     deadline: Instant, attemptNanoseconds: Int64 = .max, trace: TraceContext = TraceContext(),
-    priority: UInt32 = 0
+    priority: UInt32 = 0, metadata: [Metadata] = []
   ) {
     self.deadline = deadline
     self.attemptNanoseconds = attemptNanoseconds
     self.trace = trace
     self.priority = priority
+    self.metadata = metadata
   }
 }
 
@@ -26,7 +29,7 @@ package struct CallOptions: Sendable {
 package final class Call<Request: Message, Response: Message>: @unchecked Sendable {
   package let method: Method<Request, Response>
   let request: Request
-  let options: CallOptions
+  private(set) var options: CallOptions
   private let replicas: ReplicaSet
   private var state: CallState
   private var report: CallReport
@@ -34,6 +37,7 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   private var older: SentAttempt<Request, Response>?
   private var younger: SentAttempt<Request, Response>?
   private var lastError: RPCError?
+  private var metadata: [Metadata] = []
   private var timer: TimerQueue.ID?
   private var timerAt = Instant.distantFuture
   private var outcome: CallOutcome<Response>?
@@ -68,11 +72,48 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   }
 
   /// Gives the call up; its replica is told.
-  package func cancel() { perform(state.cancel(.now(), &replicas.routing)) }
+  package func cancel() {
+    guard outcome == nil else { return }
+    perform(state.cancel(.now(), &replicas.routing))
+  }
 
   func start() {
+    do throws(RPCError) {
+      try intercept()
+      if let problem = options.metadata.problem(replicas.limits) { throw problem }
+    } catch {
+      return finish(.failure(error))
+    }
     replicas.lookIfNobody(excluding: state.tried)
     perform(state.begin(report.start, &replicas.routing))
+  }
+
+  // MARK: Interceptors
+
+  private var intercepted: InterceptedCall {
+    InterceptedCall(
+      side: .client, method: method.name, deadline: options.deadline, trace: options.trace,
+      requestMetadata: options.metadata)
+  }
+
+  private func intercept() throws(RPCError) {
+    guard !replicas.interceptors.isEmpty else { return }
+    var call = intercepted
+    try replicas.interceptors.begin(&call)
+    options.trace = call.trace
+    options.metadata = call.requestMetadata
+  }
+
+  private func interceptEnd(_ code: Code) {
+    guard !replicas.interceptors.isEmpty else { return }
+    var call = intercepted
+    call.answerMetadata = metadata
+    call.code = code
+    call.queueNanoseconds = Int64(
+      clamping: min(report.queueMicroseconds, UInt64(Int32.max)) * 1_000)
+    call.nanoseconds = report.end.nanoseconds(since: report.start)
+    replicas.interceptors.end(&call)
+    metadata = call.answerMetadata
   }
 
   private func wake() {
@@ -166,9 +207,12 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
   // MARK: Ends of attempts
 
   fileprivate func answered(
-    _ attempt: Attempt, _ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer
+    _ attempt: Attempt, _ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer,
+    isCompressed: Bool
   ) {
     guard take(attempt.number) != nil else { return }
+    metadata = head.n_metadata == 0 ? [] : Array(head.metadata, head.n_metadata)
+    report.isCompressed = isCompressed
     let code = Code(rawValue: head.code) ?? .unknown
     let load = ReplicaLoad(inFlight: head.load_in_flight, permille: head.load_permille)
     guard code == .ok else {
@@ -177,16 +221,36 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     }
     report.queueMicroseconds = head.queue_us
     report.handlerMicroseconds = head.handler_us
-    do throws(InvalidMessage) {
-      let response = try Response(decoding: body, in: replicas.loop.arena)
+    do throws(RPCError) {
+      let response = try decode(body, isCompressed: isCompressed)
       let step = state.answered(UInt8(attempt.number), load: load, .now(), &replicas.routing)
       perform(step, after: entry(attempt, .ok, ""), .success(response))
     } catch {
-      let invalid = RPCError(.internal, "\(error)", advice: .never)
-      let told = RPCError(.internal, "the answer: \(error)")
+      let invalid = RPCError(.internal, error.message, advice: .never)
+      let told = RPCError(.internal, "the answer: \(error.message)")
       failed(attempt, .answered(.internal, .never), invalid, told, load)
     }
   }
+
+  private func decode(
+    _ body: UnsafeRawBufferPointer, isCompressed: Bool
+  ) throws(RPCError) -> Response {
+    let arena = replicas.loop.arena
+    guard isCompressed else { return try Self.decode(body, in: arena).get() }
+    return try replicas.codec.inflate(body).withUnsafeBytes { Self.decode($0, in: arena) }.get()
+  }
+
+  private static func decode(
+    _ body: UnsafeRawBufferPointer, in arena: Arena
+  ) -> Result<Response, RPCError> {
+    do throws(InvalidMessage) {
+      return .success(try Response(decoding: body, in: arena))
+    } catch {
+      return .failure(RPCError(.internal, "\(error)"))
+    }
+  }
+
+  fileprivate var codec: BodyCodec { replicas.codec }
 
   fileprivate func lost(_ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError) {
     guard take(attempt.number) != nil else { return }
@@ -211,7 +275,8 @@ package final class Call<Request: Message, Response: Message>: @unchecked Sendab
     if let timer { replicas.loop.cancel(timer) }
     timer = nil
     report.end = .now()
-    let ended = CallOutcome(result: result, report: report)
+    interceptEnd(result.failureCode)
+    let ended = CallOutcome(result: result, report: report, metadata: metadata)
     outcome = ended
     replicas.onEnded(report, result.failureCode)
     if let waiter { waiter.resume(returning: ended) }
@@ -245,17 +310,25 @@ private final class SentAttempt<Request: Message, Response: Message>: Attempt {
     head.trace_flags = options.trace.flags
     head.attempt = UInt32(number)
     head.priority = options.priority
+    if !options.metadata.isEmpty {
+      (head.metadata, head.n_metadata) = (
+        arena.messages(options.metadata), options.metadata.count
+      )
+    }
     let body = UnsafeRawPointer(arena.message(call.request)!)
       .assumingMemoryBound(to: ProtobufCMessage.self)
     return withUnsafePointer(to: &head) {
-      frames.send(
-        .request,
-        head: UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self), body: body)
+      let head = UnsafeRawPointer($0).assumingMemoryBound(to: ProtobufCMessage.self)
+      return call.method.compresses
+        ? frames.send(.request, head: head, body: body, compressedBy: call.codec)
+        : frames.send(.request, head: head, body: body)
     }
   }
 
-  override func answered(_ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer) {
-    call.answered(self, head, body)
+  override func answered(
+    _ head: Brigade__V1__ResponseHead, _ body: UnsafeRawBufferPointer, isCompressed: Bool
+  ) {
+    call.answered(self, head, body, isCompressed: isCompressed)
   }
 
   override func lost(_ loss: RetryPolicy.Loss, _ error: RPCError) { call.lost(self, loss, error) }

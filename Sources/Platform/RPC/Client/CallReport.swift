@@ -23,6 +23,8 @@ package struct CallReport: Sendable {
   /// In the replica that answered: before its handler, and in it.
   package var queueMicroseconds: UInt64 = 0
   package var handlerMicroseconds: UInt64 = 0
+  /// Whether the answer came compressed.
+  package var isCompressed = false
 
   /// The attempt that answered, or the last one.
   package var last: Attempt? { attempts.last }
@@ -41,4 +43,6 @@ package struct CallReport: Sendable {
 package struct CallOutcome<Response: Sendable>: Sendable {
   package var result: Result<Response, RPCError>
   package var report: CallReport
+  /// The answer's, of a failure too.
+  package var metadata: [Metadata] = []
 }

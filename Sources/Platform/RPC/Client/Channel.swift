@@ -1,4 +1,3 @@
-internal import CMessages
 internal import Telemetry
 
 /// What a channel tells the set that it belongs to.
@@ -8,9 +7,10 @@ protocol ChannelOwner: AnyObject {
   var hasNobody: Bool { get }
 }
 
-/// The connection to one replica: made, watched, and made again with growing pauses. Many calls
-/// share it. Confined to its loop.
-final class Channel: EventSource, FrameConnectionOwner {
+/// The way to one replica: a connection that is made, watched, and made again with growing pauses.
+/// Many calls share it. One that has grown old gives way to a new one, made before it is given up.
+/// Confined to its loop.
+final class Channel: ChannelConnectionOwner {
   enum State: Equatable {
     case connecting
     case open
@@ -40,14 +40,17 @@ final class Channel: EventSource, FrameConnectionOwner {
   private(set) var lastError = "not connected yet"
   private var everOpened = false
   private var openedAt: Instant?
+  private var ageEnd = Instant.distantFuture
   private var peerName = ""
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
   private var failures = 0
-  private var connecting: (socket: Socket, registration: EventLoop.Registration)?
-  private var frames: FrameConnection?
+  private var current: ChannelConnection?
+  /// Being made, to take the place of one that has grown old.
+  private var successor: ChannelConnection?
+  /// Have given way, and have calls that run.
+  private var aged: [ChannelConnection] = []
   private var timer: TimerQueue.ID?
-  private var calls: [UInt64: Attempt] = [:]
   private var unsent: [Attempt] = []
   private var nextCall: UInt64 = 1
 
@@ -80,98 +83,72 @@ final class Channel: EventSource, FrameConnectionOwner {
   func connect() {
     guard state == .waiting else { return }
     enter(.connecting)
+    let connection = makeConnection()
+    current = connection
     do throws(SystemError) {
-      let socket = try Socket.connecting(to: SocketAddress(address))
-      connecting = (socket, try register(socket))
-      // Until the peer's hello, not only until the kernel's connection: a stopped process has that.
-      timer = loop.schedule(at: .now().adding(milliseconds: limits.connectMilliseconds)) {
-        [weak self] in self?.connectingTooLong()
-      }
+      try connection.connect(to: address)
     } catch {
-      failed(error.description)
+      connection.end(error.description)
     }
   }
 
-  private func register(_ socket: Socket) throws(SystemError) -> EventLoop.Registration {
-    do throws(SystemError) {
-      return try loop.register(socket.descriptor, .writable, self)
-    } catch {
-      socket.close()
-      throw error
+  private func makeConnection() -> ChannelConnection {
+    ChannelConnection(on: loop, identity: identity, limits: limits, owner: self)
+  }
+
+  func opened(_ connection: ChannelConnection) {
+    let old = connection === current ? nil : current
+    if connection === successor {
+      successor = nil
+      current = connection
     }
-  }
-
-  private func connectingTooLong() {
-    timer = nil
-    failed("no connection within \(limits.connectMilliseconds) ms")
-  }
-
-  /// The connecting socket is ready.
-  func ready(_ events: EventLoop.Events) {
-    guard let (socket, registration) = connecting else { return }
-    if let error = socket.connectError() { return failed(error.description) }
-    loop.remove(registration, socket.descriptor)
-    connecting = nil
-    let stream = ByteStream(socket, on: loop, limits: limits)
-    let frames = FrameConnection(stream, .client, identity: identity, limits: limits)
-    self.frames = frames
-    do throws(SystemError) {
-      try frames.start(self)
-    } catch {
-      stream.close(error.description)
-    }
-  }
-
-  func opened(_ connection: FrameConnection) {
-    cancelTimer()
     everOpened = true
     openedAt = loop.turnStart
+    let age = limits.connectionAgeMilliseconds
+    ageEnd = loop.turnStart.adding(milliseconds: .random(in: age * 4 / 5...age * 6 / 5))
     peerName = connection.peerName
+    if let old {
+      aged.append(old)
+      old.drain("the connection is old")
+    }
     enter(.open)
     // One at a time: what a failed one's caller does may cancel the others or end the connection.
-    while state == .open, connection.state.phase == .open, !unsent.isEmpty {
+    while state == .open, connection.takesCalls, !unsent.isEmpty {
       transmit(unsent.removeFirst(), on: connection)
     }
   }
 
-  private func failed(_ reason: String) {
-    closeConnecting()
-    let frames = self.frames
-    lost(nil, reason)
-    // Connected, but without a hello: nobody else would ever close it.
-    frames?.stream.close(reason)
+  func drained(_ connection: ChannelConnection) {
+    if connection === current { enter(.draining) }
   }
 
-  func loopEnded() { failed("the loop has ended") }
-
-  private func closeConnecting() {
-    guard let (socket, registration) = connecting else { return }
-    loop.remove(registration, socket.descriptor)
-    socket.close()
-    connecting = nil
-  }
-
-  func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String) {
-    guard connection === frames else { return }
-    lost(code, reason)
-  }
-
-  private func lost(_ code: CloseCode?, _ reason: String) {
-    frames = nil
-    cancelTimer()
-    lastError = reason
-    let (sent, unsent) = (Array(calls.values), self.unsent)
-    calls = [:]
-    self.unsent = []
-    if isRetired { enter(.closed) }
-    if state != .closed {
-      enter(.waiting)
-      pause()
+  func ended(_ connection: ChannelConnection, _ code: CloseCode?, _ reason: String) {
+    let sent = connection.takeCalls()
+    var unsent: [Attempt] = []
+    if connection === successor {
+      successor = nil
+    } else if connection === current {
+      lastError = reason
+      (unsent, self.unsent) = (self.unsent, [])
+      goOn()
+    } else {
+      aged.removeAll { $0 === connection }
     }
+    closeIfRetired()
     let error = RPCError(.unavailable, "\(address): \(reason)")
     for attempt in unsent { attempt.lost(.notSent, error) }
     // A server that says it is done has answered all that it read.
     for attempt in sent { attempt.lost(code == .done ? .notSent : .unanswered, error) }
+  }
+
+  /// The current connection is gone.
+  private func goOn() {
+    current = successor
+    successor = nil
+    guard !isRetired, state != .closed else { return }
+    guard current == nil else { return enter(.connecting) }
+    enter(.waiting)
+    pause()
   }
 
   /// Pauses double, and differ between callers, so that a replica that comes back isn't stormed.
@@ -208,12 +185,9 @@ final class Channel: EventSource, FrameConnectionOwner {
 
   // MARK: Calls
 
-  var callsInFlight: Int { calls.count + unsent.count }
-
   func start(_ attempt: Attempt) {
     attempt.channel = self
-    // A connection that is closing is open until its last frame has left.
-    guard state == .open, let frames, frames.state.phase == .open else {
+    guard state == .open, let current, current.takesCalls else {
       if unsent.count < limits.callsConnectingMax, state == .connecting {
         unsent.append(attempt)
       } else {
@@ -221,23 +195,19 @@ final class Channel: EventSource, FrameConnectionOwner {
       }
       return
     }
-    transmit(attempt, on: frames)
+    transmit(attempt, on: current)
   }
 
-  private func transmit(_ attempt: Attempt, on frames: FrameConnection) {
-    guard calls.count < Int(frames.state.peer?.callsInFlightMax ?? 0) else {
+  private func transmit(_ attempt: Attempt, on connection: ChannelConnection) {
+    guard connection.hasRoom else {
       let full = RPCError(.unavailable, "\(name): as many calls as it takes on a connection")
       return attempt.lost(.notSent, full)
     }
-    attempt.callID = nextCall
+    // Taken first: what comes of the sending may send others.
+    let call = nextCall
     nextCall += 1
-    // Before it is sent: a peer that does not read may make that the connection's end.
-    calls[attempt.callID] = attempt
-    attempt.isSent = true
-    guard attempt.send(on: frames) else {
-      calls[attempt.callID] = nil
-      attempt.isSent = false
-      let max = frames.state.peer?.frameBytesMax ?? 0
+    guard connection.transmit(attempt, as: call) else {
+      let max = connection.peerFrameBytesMax
       let long = RPCError(
         .resourceExhausted, "the request is longer than the \(max) bytes \(name) takes",
         advice: .never)
@@ -248,54 +218,29 @@ final class Channel: EventSource, FrameConnectionOwner {
   /// The caller no longer wants the answer.
   func cancel(_ attempt: Attempt) {
     unsent.removeAll { $0 === attempt }
-    guard calls.removeValue(forKey: attempt.callID) != nil, let frames else { return }
-    var cancel = Cancel()
-    cancel.call = attempt.callID
-    frames.send(.cancel, cancel)
-    closeIfDrained()
+    if current?.cancel(attempt) == true { return }
+    for connection in aged where connection.cancel(attempt) { return }
   }
 
-  func received(
-    _ kind: FrameKind, head: Range<Int>, body: Range<Int>, on connection: FrameConnection
-  ) {
-    switch kind {
-    case .response: answered(head, body, connection)
-    case .drain:
-      enter(.draining)
-      closeIfDrained()
-    default: break
-    }
-  }
-
-  private func answered(_ head: Range<Int>, _ body: Range<Int>, _ frames: FrameConnection) {
-    let bytes = frames.stream.input.bytes(at: head)
-    guard
-      let unpacked = brigade__v1__response_head__unpack(
-        loop.arena.allocator, bytes.count,
-        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    else {
-      loop.arena.reset()
-      return frames.close(.protocolViolation, "a response whose head is no ResponseHead")
-    }
-    // An answer that crossed our cancel has nobody waiting for it.
-    if let attempt = calls.removeValue(forKey: unpacked.pointee.call) {
-      attempt.answered(unpacked.pointee, frames.stream.input.bytes(at: body))
-    }
-    loop.arena.reset()
-    closeIfDrained()
-  }
-
-  // MARK: Ending
-
-  private func closeIfDrained() {
-    guard state == .draining, calls.isEmpty, let frames else { return }
-    frames.close(.done, "drained")
-  }
+  // MARK: Time and ending
 
   func tick(_ now: Instant) {
-    frames?.tick(now)
-    if calls.isEmpty, let frames, frames.stream.output.isEmpty {
-      frames.stream.releaseIdleMemory()
+    current?.tick(now)
+    successor?.tick(now)
+    for connection in aged { connection.tick(now) }
+    if state == .open, successor == nil, now > ageEnd { renew(now) }
+  }
+
+  /// Behind a name or a virtual address there may be new replicas, which only new connections
+  /// reach. Where none can be made now, the old one is kept for another while.
+  private func renew(_ now: Instant) {
+    let connection = makeConnection()
+    successor = connection
+    ageEnd = now.adding(milliseconds: limits.connectionAgeMilliseconds)
+    do throws(SystemError) {
+      try connection.connect(to: address)
+    } catch {
+      connection.end(error.description)
     }
   }
 
@@ -304,17 +249,23 @@ final class Channel: EventSource, FrameConnectionOwner {
     isRetired = true
     guard state == .open || state == .draining else { return shutDown() }
     enter(.draining)
-    closeIfDrained()
+    successor?.close("the replica is no longer listed")
+    current?.finish()
+    closeIfRetired()
+  }
+
+  private func closeIfRetired() {
+    guard isRetired, current == nil, successor == nil, aged.isEmpty else { return }
+    cancelTimer()
+    enter(.closed)
   }
 
   /// For good. Calls that run are lost.
   func shutDown() {
     guard state != .closed else { return }
-    closeConnecting()
+    cancelTimer()
     enter(.closed)
-    let frames = self.frames
-    frames?.close(.done, "the caller is done")
-    lost(nil, "the caller is done")
-    frames?.stream.flush()
+    let connections = [successor, current].compactMap { $0 } + aged
+    for connection in connections { connection.close("the caller is done") }
   }
 }

@@ -11,7 +11,7 @@ package final class Client: Sendable {
   /// Connects in the background; calls wait for the first connection within their deadline.
   package init(
     _ service: String, at source: ReplicaSource, identity: Identity, limits: Limits = Limits(),
-    routing: RoutingSettings = RoutingSettings()
+    routing: RoutingSettings = RoutingSettings(), interceptors: [Interceptor] = []
   ) async throws(SystemError) {
     let loop = try EventLoop(name: "client")
     loop.start()
@@ -20,7 +20,8 @@ package final class Client: Sendable {
       loop.post {
         continuation.resume(
           returning: ReplicaSet(
-            service, at: source, on: loop, identity: identity, limits: limits, routing: routing))
+            service, at: source, on: loop, identity: identity, limits: limits, routing: routing,
+            interceptors: interceptors))
       }
     }
   }

@@ -13,8 +13,10 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private let onTick: (RoutingTick) -> Void
   private var told = RoutingCounts()
   private let identity: Identity
-  private let limits: Limits
-  private var file: ReplicaFile?
+  let limits: Limits
+  let interceptors: [Interceptor]
+  let codec: BodyCodec
+  private var watch: ReplicaWatch?
   private var lookedAt: Instant?
   private(set) var hasNobody = true
   private var channels: [Balancer.ID: Channel] = [:]
@@ -24,11 +26,13 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   private var tickTimer: TimerQueue.ID?
 
   /// - Parameters:
+  ///   - interceptors: see every call, in this order.
   ///   - onEnded: called on the loop with every call that ended.
   ///   - onTick: called on the loop a few times a second, with what was done since the last time.
   package init(
     _ service: String, at source: ReplicaSource, on loop: EventLoop, identity: Identity,
     limits: Limits = Limits(), routing: RoutingSettings = RoutingSettings(),
+    interceptors: [Interceptor] = [],
     onEnded: @escaping (CallReport, Code) -> Void = { _, _ in },
     onTick: @escaping (RoutingTick) -> Void = { _ in }
   ) {
@@ -36,15 +40,13 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     self.loop = loop
     self.identity = identity
     self.limits = limits
+    self.interceptors = interceptors
+    codec = BodyCodec(limits)
     self.onEnded = onEnded
     self.onTick = onTick
     self.routing = Routing(routing, seed: .random(in: 0...UInt64.max), now: .now())
-    switch source {
-    case .list(let addresses): update(addresses)
-    case .file(let path):
-      file = ReplicaFile(path: path)
-      follow()
-    }
+    watch = ReplicaWatch(source, on: loop) { [weak self] in self?.update($0) }
+    watch?.start()
     tickLater()
   }
 
@@ -126,12 +128,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   /// calls that have nobody else then wait for a connection to that, instead of failing. Once a
   /// turn: all of an outage's calls together cost a look.
   private func lookAgain() {
-    if lookedAt != loop.turnStart { follow() }
-  }
-
-  private func follow() {
+    guard lookedAt != loop.turnStart else { return }
     lookedAt = loop.turnStart
-    if let addresses = file?.changed() { update(addresses) }
+    watch?.tick(loop.turnStart)
   }
 
   private func tickLater() {
@@ -139,7 +138,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     tickTimer = loop.schedule(at: next) { [weak self] in
       guard let self else { return }
       let now = Instant.now()
-      follow()
+      watch?.tick(now)
       for channel in channels.values { channel.tick(now) }
       for channel in retired.values { channel.tick(now) }
       tell()
@@ -158,6 +157,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   /// Closes all connections; calls that run are lost.
   package func shutDown() {
     if let tickTimer { loop.cancel(tickTimer) }
+    watch?.stop()
     let ending = Array(channels.values) + Array(retired.values)
     // First, so that no call that is lost is tried again at the next to be closed.
     channels = [:]

@@ -6,9 +6,18 @@ package enum ReplicaSource: Equatable, Sendable, CustomStringConvertible {
   /// A file with one address a line, watched; `#` begins a comment. A file that is not there
   /// lists nobody yet.
   case file(String)
+  /// A host name that stands for all replicas, resolved again every few seconds.
+  case name(host: String, port: UInt16)
 
-  /// `file:/path`, or addresses separated by commas.
+  /// `file:/path`, `dns:name:port`, or addresses separated by commas.
   package init?(_ text: String) {
+    if text.hasPrefix("dns:") {
+      guard case .tcp(let host, let port)? = Address(String(text.dropFirst("dns:".count))) else {
+        return nil
+      }
+      self = .name(host: host, port: port)
+      return
+    }
     if text.hasPrefix("file:"), text.utf8.count > "file:".utf8.count {
       self = .file(String(text.dropFirst("file:".count)))
       return
@@ -23,6 +32,7 @@ package enum ReplicaSource: Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .list(let addresses): addresses.map(\.description).joined(separator: ",")
     case .file(let path): "file:\(path)"
+    case .name(let host, let port): "dns:\(Address.tcp(host: host, port: port))"
     }
   }
 }

@@ -19,16 +19,13 @@ package struct ConnectionState: Sendable {
     case closed
   }
 
-  package let role: Role
-  package private(set) var phase = Phase.awaitingHello
+  package private(set) var rules: Rules
   package private(set) var peer: Hello?
-  /// One bit a kind.
-  private var peerKinds: UInt8 = 0
   private let token: String
   private let limits: Limits
 
   package init(_ role: Role, token: String, limits: Limits) {
-    self.role = role
+    rules = Rules(role: role)
     self.token = token
     self.limits = limits
   }
@@ -41,19 +38,47 @@ package struct ConnectionState: Sendable {
     hello.frameBytesMax = UInt32(clamping: limits.frameBytesMax)
     hello.callsInFlightMax = UInt32(clamping: limits.callsInFlightMax)
     hello.kinds = FrameKind.allCases.map { UInt32($0.rawValue) }
-    hello.token = token
+    hello.flags = UInt32(FrameFlags.compressed)
+    // A server's would tell it to whoever connects.
+    if role == .client { hello.token = token }
     hello.software = software
     return hello
   }
 
-  /// Whether a frame of this kind may come now; looked at before its head is.
-  package func admit(_ kind: FrameKind) throws(FrameError) {
-    let isHello = kind == .hello
-    guard isHello == (phase == .awaitingHello) else {
-      throw violation(isHello ? "a second hello" : "a frame before the hello")
+  package var role: Role { rules.role }
+  package var phase: Phase { rules.phase }
+
+  /// What every frame is held to: small, as it is looked at for each.
+  package struct Rules: Sendable {
+    package let role: Role
+    package fileprivate(set) var phase = Phase.awaitingHello
+    /// One bit a kind.
+    fileprivate var peerKinds: UInt8 = 0
+
+    fileprivate init(role: Role) { self.role = role }
+
+    /// Whether a frame of this kind may come now; looked at before its head is.
+    package func admit(_ kind: FrameKind) throws(FrameError) {
+      let isHello = kind == .hello
+      guard isHello == (phase == .awaitingHello) else {
+        throw violation(isHello ? "a second hello" : "a frame before the hello")
+      }
+      let fromWrongEnd =
+        role == .server ? kind == .response : kind == .request || kind == .cancel
+      if fromWrongEnd { throw violation("a \(kind) frame sent to a \(role)") }
     }
-    let fromWrongEnd = role == .server ? kind == .response : kind == .request || kind == .cancel
-    if fromWrongEnd { throw violation("a \(kind) frame sent to a \(role)") }
+
+    /// Whether the peer takes frames of this kind now. A hello and a close are always taken.
+    package func maySend(_ kind: FrameKind) -> Bool {
+      switch kind {
+      case .hello, .close: phase != .closed
+      default: phase != .closed && peerKinds & 1 << kind.rawValue != 0
+      }
+    }
+
+    package func violation(_ reason: String) -> FrameError {
+      FrameError(code: .protocolViolation, reason: reason)
+    }
   }
 
   package mutating func received(_ hello: Hello) throws(FrameError) {
@@ -61,7 +86,7 @@ package struct ConnectionState: Sendable {
       throw FrameError(
         code: .version, reason: "protocol version \(hello.version); this end has \(Self.version)")
     }
-    guard matches(hello.token) else {
+    guard role == .client || matches(hello.token) else {
       throw FrameError(code: .token, reason: "the cluster token differs")
     }
     guard hello.frameBytesMax >= Self.frameBytesMaxLeast, hello.callsInFlightMax > 0 else {
@@ -74,18 +99,14 @@ package struct ConnectionState: Sendable {
       throw violation("a hello of a peer that takes no \(needed) frames")
     }
     for kind in FrameKind.allCases where hello.kinds.contains(UInt32(kind.rawValue)) {
-      peerKinds |= 1 << kind.rawValue
+      rules.peerKinds |= 1 << kind.rawValue
     }
     peer = hello
-    phase = .open
+    rules.phase = .open
   }
 
-  /// Whether the peer takes frames of this kind now. A hello and a close are always taken.
-  package func maySend(_ kind: FrameKind) -> Bool {
-    switch kind {
-    case .hello, .close: phase != .closed
-    default: phase != .closed && peerKinds & 1 << kind.rawValue != 0
-    }
+  package var peerTakesCompressed: Bool {
+    (peer?.flags ?? 0) & UInt32(FrameFlags.compressed) != 0
   }
 
   /// Compares in a time that does not tell how much of it was right.
@@ -100,12 +121,10 @@ package struct ConnectionState: Sendable {
 
   /// Either end asked to drain. Calls that were begun go on.
   package mutating func drain() {
-    if phase == .open { phase = .draining }
+    if phase == .open { rules.phase = .draining }
   }
 
-  package mutating func close() { phase = .closed }
+  package mutating func close() { rules.phase = .closed }
 
-  package func violation(_ reason: String) -> FrameError {
-    FrameError(code: .protocolViolation, reason: reason)
-  }
+  package func violation(_ reason: String) -> FrameError { rules.violation(reason) }
 }

@@ -20,6 +20,8 @@ package final class FrameConnection: ByteStreamOwner {
   private let decoder: FrameDecoder
   /// Until the connection is closed.
   @exclusivity(unchecked) private var owner: (any FrameConnectionOwner)?
+  /// Of the frame that the owner is being told of.
+  @exclusivity(unchecked) private(set) var isBodyCompressed = false
 
   private let since: Instant
   @exclusivity(unchecked) private var partialSince: Instant?
@@ -37,7 +39,7 @@ package final class FrameConnection: ByteStreamOwner {
     self.identity = identity
     self.limits = limits
     state = ConnectionState(role, token: identity.token, limits: limits)
-    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax)
+    decoder = FrameDecoder(frameBytesMax: limits.frameBytesMax, flags: FrameFlags.compressed)
     since = stream.loop.turnStart
   }
 
@@ -54,7 +56,7 @@ package final class FrameConnection: ByteStreamOwner {
 
   /// Nothing is sent after a close, nor what the peer's hello did not name.
   package func send<Head: Message>(_ kind: FrameKind, _ head: Head) {
-    guard state.maySend(kind) else { return }
+    guard state.rules.maySend(kind) else { return }
     FrameEncoder.append(kind, head, to: &stream.output, in: loop.arena)
     stream.outputGrew()
   }
@@ -65,7 +67,7 @@ package final class FrameConnection: ByteStreamOwner {
     _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>,
     body: UnsafePointer<ProtobufCMessage>?
   ) -> Bool {
-    guard state.maySend(kind) else { return true }
+    guard state.rules.maySend(kind) else { return true }
     guard
       FrameEncoder.append(
         kind, head: head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
@@ -76,9 +78,43 @@ package final class FrameConnection: ByteStreamOwner {
 
   /// As with any head, for the kinds of every call.
   func send<Head: DirectHead>(_ head: Head, body: UnsafePointer<ProtobufCMessage>?) -> Bool {
-    guard state.maySend(Head.kind) else { return true }
+    guard state.rules.maySend(Head.kind) else { return true }
     guard
       FrameEncoder.append(head, body: body, to: &stream.output, frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// As `send` with a body, which is compressed if the peer takes that and it gets shorter by it.
+  func send(
+    _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>, body: UnsafePointer<ProtobufCMessage>,
+    compressedBy codec: BodyCodec
+  ) -> Bool {
+    guard state.rules.maySend(kind) else { return true }
+    guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
+      return send(kind, head: head, body: body)
+    }
+    guard
+      FrameEncoder.append(
+        kind, head: head, compressedBody: compressed, to: &stream.output,
+        frameBytesMax: peerFrameBytesMax)
+    else { return false }
+    stream.outputGrew()
+    return true
+  }
+
+  /// The same for the kinds of every call.
+  func send<Head: DirectHead>(
+    _ head: Head, body: UnsafePointer<ProtobufCMessage>, compressedBy codec: BodyCodec
+  ) -> Bool {
+    guard state.rules.maySend(Head.kind) else { return true }
+    guard state.peerTakesCompressed, let compressed = codec.compress(body) else {
+      return send(head, body: body)
+    }
+    guard
+      FrameEncoder.append(
+        head, compressedBody: compressed, to: &stream.output, frameBytesMax: peerFrameBytesMax)
     else { return false }
     stream.outputGrew()
     return true
@@ -115,7 +151,7 @@ package final class FrameConnection: ByteStreamOwner {
 
   private func takeFrames() throws(FrameError) {
     let owner = self.owner
-    while state.phase != .closed {
+    while state.rules.phase != .closed {
       let step = try decoder.next(stream.input.unread)
       guard case .frame(let frame) = step else {
         partialSince = stream.input.isEmpty ? nil : partialSince ?? loop.turnStart
@@ -125,7 +161,8 @@ package final class FrameConnection: ByteStreamOwner {
       let body = head + frame.headBytes
       stream.input.consume(FrameHeader.bytes + frame.headBytes + frame.bodyBytes)
       partialSince = nil
-      try state.admit(frame.kind)
+      isBodyCompressed = frame.isCompressed
+      try state.rules.admit(frame.kind)
       let end = body + frame.bodyBytes
       switch frame.kind {
       case .request, .response, .cancel:

@@ -4,7 +4,7 @@ package struct Identity: Sendable {
   package var replica: String
   /// Program and version.
   package var software: String
-  /// The cluster's shared token; empty where none is used.
+  /// The cluster's shared token; empty where none is used. Servers ask for it, clients show it.
   package var token: String
 
   package init(replica: String, software: String, token: String = "") {

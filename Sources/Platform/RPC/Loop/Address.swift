@@ -11,7 +11,9 @@ package enum Address: Hashable, Sendable, CustomStringConvertible {
   package init?(_ text: String) {
     if text.hasPrefix("unix:") {
       let path = String(text.dropFirst("unix:".count))
-      guard !path.isEmpty, path.utf8.count <= Self.pathBytesMax else { return nil }
+      guard !path.isEmpty, path.utf8.count <= Self.pathBytesMax, !path.utf8.contains(0) else {
+        return nil
+      }
       self = .unix(path: path)
       return
     }
@@ -20,12 +22,9 @@ package enum Address: Hashable, Sendable, CustomStringConvertible {
       let port = UInt16(text[text.index(after: colon)...])
     else { return nil }
     var host = String(text[..<colon])
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = String(host.dropFirst().dropLast())
-    } else if host.contains(":") {
-      return nil
-    }
-    guard !host.isEmpty else { return nil }
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    if isBracketed { host = String(host.dropFirst().dropLast()) }
+    guard Self.isHost(host, isBracketed: isBracketed) else { return nil }
     self = .tcp(host: host, port: port)
   }
 
@@ -46,6 +45,25 @@ package enum Address: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Address {
+  /// Whether it is known without asking a resolver.
+  package var isNumeric: Bool {
+    guard case .tcp(let host, _) = self else { return true }
+    var room = in6_addr()
+    let digits = host.prefix { $0 != "%" }
+    return inet_pton(AF_INET, host, &room) == 1 || inet_pton(AF_INET6, String(digits), &room) == 1
+  }
+
+  /// A name or an IPv4 address; in brackets an IPv6 address, perhaps with its zone.
+  private static func isHost(_ text: String, isBracketed: Bool) -> Bool {
+    !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: (isBracketed ? "-._:%" : "-._").utf8.contains(byte)
+        }
+      }
+  }
+
   /// 127.0.0.0/8 in digits; a name such as `127.example.com` may lead anywhere.
   private static func isLoopbackIPv4(_ host: String) -> Bool {
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)

@@ -16,6 +16,11 @@ package struct Socket: Sendable {
 
   /// Connections that the kernel holds before they are accepted.
   private static let backlog: Int32 = 1_024
+  /// Silence after which the kernel asks for a peer, how often, and how many times in vain: a
+  /// connection of a dead machine is gone in a minute.
+  private static let keepAliveIdleSeconds: Int32 = 30
+  private static let keepAliveIntervalSeconds: Int32 = 10
+  private static let keepAliveProbes: Int32 = 3
 
   private static func open(_ family: Int32) throws(SystemError) -> Socket {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
@@ -101,6 +106,7 @@ package struct Socket: Sendable {
     if accepted >= 0 {
       let socket = Socket(descriptor: accepted)
       socket.setNoDelay()
+      socket.keepAlive()
       return socket
     }
     if errno == EAGAIN || errno == ECONNABORTED { return nil }
@@ -142,6 +148,14 @@ package struct Socket: Sendable {
   }
 
   private func setNoDelay() { set(Int32(IPPROTO_TCP), TCP_NODELAY, 1) }
+
+  /// Clients need not say anything: of one whose machine is gone, only the kernel can tell.
+  private func keepAlive() {
+    set(SOL_SOCKET, SO_KEEPALIVE, 1)
+    set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, Self.keepAliveIdleSeconds)
+    set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, Self.keepAliveIntervalSeconds)
+    set(Int32(IPPROTO_TCP), TCP_KEEPCNT, Self.keepAliveProbes)
+  }
 
   private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
     var value = value

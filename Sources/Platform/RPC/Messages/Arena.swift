@@ -12,6 +12,9 @@ package final class Arena: @unchecked Sendable {
   /// Kept over a reset; ordinary messages, a matrix of 200 rows among them, need no more.
   static let keptBytesMax = 4 << 20
 
+  /// No chunk: empty, and aligned as chunks are.
+  private static var nowhere: UnsafeMutableRawPointer { UnsafeMutableRawPointer(bitPattern: 16)! }
+
   private struct Chunk {
     let base: UnsafeMutableRawPointer
     let size: Int
@@ -19,9 +22,14 @@ package final class Arena: @unchecked Sendable {
 
   private let bytesMax: Int
   private var chunks: [Chunk] = []
-  private var chunk = 0
-  private var offset = 0
-  private var bytesInEarlierChunks = 0
+  private var chunk = -1
+  // The current chunk, and where the next bytes are taken from. Asked for every field, on one
+  // thread: checks of exclusive access cost more than they could find.
+  @exclusivity(unchecked) private var start = Arena.nowhere
+  @exclusivity(unchecked) private var next = Arena.nowhere
+  @exclusivity(unchecked) private var end = Arena.nowhere
+  /// What the limit leaves for this chunk and those after it.
+  @exclusivity(unchecked) private var bytesLeft: Int
   /// Taken from the system.
   private(set) var bytesReserved = 0
   /// What protobuf-c is handed; it points back at this object.
@@ -29,11 +37,12 @@ package final class Arena: @unchecked Sendable {
 
   package init(bytesMax: Int = Arena.defaultBytesMax) {
     self.bytesMax = bytesMax
+    bytesLeft = bytesMax
     allocator = .allocate(capacity: 1)
     allocator.initialize(
       to: ProtobufCAllocator(
         alloc: { owner, size in
-          Unmanaged<Arena>.fromOpaque(owner!).takeUnretainedValue().allocate(size)
+          Unmanaged<Arena>.fromOpaque(owner!)._withUnsafeGuaranteedRef { $0.allocate(size) }
         },
         free: { _, _ in },
         allocator_data: nil))
@@ -47,47 +56,66 @@ package final class Arena: @unchecked Sendable {
 
   /// Memory for `size` bytes, aligned to 16, valid until `reset`; nil over the limit.
   package func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    guard size >= 0, size <= bytesMax - bytesInEarlierChunks - offset else { return nil }
+    guard size >= 0, size <= bytesLeft - (next - start) else { return nil }
     return take(size)
   }
 
+  @inline(__always)
   fileprivate func take(_ size: Int) -> UnsafeMutableRawPointer {
     let rounded = (size + 15) & ~15
-    if chunk >= chunks.count || offset + rounded > chunks[chunk].size { advance(by: rounded) }
-    defer { offset += rounded }
-    return chunks[chunk].base + offset
+    if rounded > end - next { advance(by: rounded) }
+    defer { next += rounded }
+    return next
   }
 
+  @inline(never)
   private func advance(by size: Int) {
-    if chunk < chunks.count {
-      bytesInEarlierChunks += offset
-      chunk += 1
-    }
-    offset = 0
-    if chunk < chunks.count {
-      if size <= chunks[chunk].size { return }
+    bytesLeft -= next - start
+    chunk += 1
+    if chunk < chunks.count, size > chunks[chunk].size {
       for dropped in chunks[chunk...] {
         bytesReserved -= dropped.size
         dropped.base.deallocate()
       }
       chunks.removeSubrange(chunk...)
     }
-    let grown = max(Self.firstChunkBytes, size, (chunks.last?.size ?? 0) * 2)
-    let bytes = min(grown, max(size, bytesMax))
-    bytesReserved += bytes
-    chunks.append(Chunk(base: .allocate(byteCount: bytes, alignment: 16), size: bytes))
+    if chunk == chunks.count {
+      let grown = max(Self.firstChunkBytes, size, (chunks.last?.size ?? 0) * 2)
+      let bytes = min(grown, max(size, bytesMax))
+      bytesReserved += bytes
+      chunks.append(Chunk(base: .allocate(byteCount: bytes, alignment: 16), size: bytes))
+    }
+    open()
+  }
+
+  private func open() {
+    start = chunks[chunk].base
+    next = start
+    end = start + chunks[chunk].size
   }
 
   /// Gives everything back. Memory above `keptBytesMax` is returned to the system.
+  @inline(__always)
   package func reset() {
+    // Ordinary messages end in the first chunk.
+    if chunk > 0 || bytesReserved > Self.keptBytesMax { resetChunks() }
+    next = start
+    bytesLeft = bytesMax
+  }
+
+  @inline(never)
+  private func resetChunks() {
     while bytesReserved > Self.keptBytesMax {
       let dropped = chunks.removeLast()
       bytesReserved -= dropped.size
       dropped.base.deallocate()
     }
-    chunk = 0
-    offset = 0
-    bytesInEarlierChunks = 0
+    if chunks.isEmpty {
+      (chunk, start, end) = (-1, Self.nowhere, Self.nowhere)
+    } else {
+      chunk = 0
+      open()
+    }
   }
 }
 

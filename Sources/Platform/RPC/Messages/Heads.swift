@@ -14,7 +14,7 @@ package struct Hello: Message {
   package var kinds: [UInt32] = []
   /// Frame flags that it understands, as a bit set.
   package var flags: UInt32 = 0
-  /// The cluster's shared token, empty where none is used.
+  /// A client's: the cluster's shared token, empty where none is used.
   package var token: String = ""
   /// Name and version of the program.
   package var software: String = ""
@@ -48,7 +48,7 @@ package struct Hello: Message {
   }
 }
 
-package struct Metadata: Message {
+package struct Metadata: Message, Equatable {
   package var name: String = ""
   package var value: [UInt8] = []
 

@@ -11,8 +11,10 @@ struct AnswerHead: DirectHead {
   var handlerMicroseconds: UInt64
   var loadInFlight: UInt32
   var loadPermille: UInt32
+  /// Fields of metadata as they are sent.
+  var metadata = UnsafeRawBufferPointer(start: nil, count: 0)
 
-  var bytesMax: Int { 8 * HeadWriter.varintFieldBytesMax + message.count }
+  var bytesMax: Int { 8 * HeadWriter.varintFieldBytesMax + message.count + metadata.count }
 
   @inline(__always)
   func write(to writer: inout HeadWriter) {
@@ -24,5 +26,25 @@ struct AnswerHead: DirectHead {
     writer.field(6, handlerMicroseconds)
     writer.field(7, UInt64(loadInFlight))
     writer.field(8, UInt64(loadPermille))
+    writer.fields(metadata)
+  }
+}
+
+extension [Metadata] {
+  /// As fields of a response's head.
+  var asAnswerFields: [UInt8] {
+    flatMap { metadata in
+      let bytes = metadata.encoded()
+      return [9 << 3 | WireType.delimited.rawValue] + Self.varint(bytes.count) + bytes
+    }
+  }
+
+  private static func varint(_ value: Int) -> [UInt8] {
+    var (rest, bytes) = (value, [UInt8]())
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
   }
 }

@@ -11,7 +11,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) package private(set) var received: Instant
   /// The caller waits no longer than this.
   @exclusivity(unchecked) package private(set) var deadline: Instant
-  @exclusivity(unchecked) package private(set) var trace: TraceContext
+  @exclusivity(unchecked) package internal(set) var trace: TraceContext
   /// 1 for the first.
   @exclusivity(unchecked) package private(set) var attempt: UInt32
   @exclusivity(unchecked) package private(set) var priority: UInt32
@@ -23,8 +23,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) private(set) var method: MethodTable.Entry?
   /// Where its request stands in the connection's input; empty where the origin has it elsewhere.
   @exclusivity(unchecked) private(set) var body: Range<Int>
-  /// Who waits for the answer; nil once it is given, or nobody waits any more.
-  @exclusivity(unchecked) private(set) var origin: (any CallOrigin)?
+  /// Whether somebody still waits for the answer.
+  @exclusivity(unchecked) package private(set) var isWaiting = true
+  /// Who waits. It is there as long as it does: an origin that goes has its calls abandoned.
+  @exclusivity(unchecked) unowned(unsafe) private(set) var origin: any CallOrigin
   @exclusivity(unchecked) private(set) var hasBegun = false
   /// When its handler had the answer.
   @exclusivity(unchecked) private(set) var ended: Instant
@@ -33,6 +35,8 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) var isAdmitted = false
   /// Its request, when it has to wait longer than the connection keeps it.
   @exclusivity(unchecked) var heldBody: [UInt8]?
+  /// What most calls do without.
+  @exclusivity(unchecked) var extras: CallExtras?
   /// That the handler waits in.
   @exclusivity(unchecked) var task: Task<Void, Never>?
   @exclusivity(unchecked) private var cancelActions: [() -> Void] = []
@@ -69,15 +73,15 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     priority = head.priority
     isCancelled = false
     id = head.call
-    self.method = method
+    // Mostly it is the same one, and a comparison costs less than counting references.
+    if self.method !== method { self.method = method }
     self.body = body
     self.origin = origin
+    isWaiting = true
     hasBegun = false
     heldBody = nil
+    extras = nil
   }
-
-  /// Whether somebody still waits for the answer.
-  package var isWaiting: Bool { origin != nil }
 
   /// Runs `action` when the caller has left, at once if it already has.
   package func onCancel(_ action: @escaping () -> Void) {
@@ -92,8 +96,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   func cancel() {
     guard !isCancelled else { return }
     isCancelled = true
-    task?.cancel()
-    task = nil
+    if let task {
+      task.cancel()
+      self.task = nil
+    }
     guard !cancelActions.isEmpty else { return }
     let actions = cancelActions
     cancelActions = []
@@ -102,7 +108,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
 
   /// Nobody waits for an answer any more.
   func leaveOrigin() {
-    origin = nil
+    isWaiting = false
     expiry = nil
   }
 
@@ -121,8 +127,9 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   package func fail(_ error: RPCError) { answer(.failure(error)) }
 
   private func answer(_ answer: Answer) {
-    guard let origin else { return }
+    guard isWaiting else { return }
     ended = .now()
+    if extras != nil { interceptEnd(answer) }
     origin.answer(self, answer)
   }
 
@@ -141,14 +148,13 @@ package enum Answer {
 }
 
 extension Answer {
-  /// The message in protobuf's encoding; throws the failure.
-  package func encoded() throws(RPCError) -> [UInt8] {
-    switch self {
-    case .failure(let error): throw error
-    case .message(let message):
-      var bytes: [UInt8] = []
-      message.encode(to: &bytes)
-      return bytes
+  /// The message, or the failure thrown.
+  package var message: UnsafePointer<ProtobufCMessage> {
+    get throws(RPCError) {
+      switch self {
+      case .failure(let error): throw error
+      case .message(let message): return message
+      }
     }
   }
 }

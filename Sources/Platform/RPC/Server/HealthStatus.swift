@@ -8,7 +8,9 @@ final class HealthStatus: Sendable {
   func setServing(_ value: Bool) { serving.store(value, ordering: .relaxed) }
 
   func answer(in table: inout MethodTable) {
-    let services = Set(table.entries.keys.map { String($0.prefix { $0 != "/" }) })
+    // Every process has these two, added after the others.
+    let names = Array(table.entries.keys) + [Method.health.name, Method.list.name]
+    let services = Set(names.map { String($0.prefix { $0 != "/" }) })
     table.answer(.health) { (request, _) throws(RPCError) in
       guard request.service.isEmpty || services.contains(request.service) else {
         throw RPCError(.notFound, "no service \(request.service)", advice: .never)

@@ -4,42 +4,50 @@ internal import Glibc
 /// by the hash of the name's bytes, made once.
 final class MethodIndex {
   private struct Slot {
-    let hash: UInt64
-    let name: [UInt8]
-    let entry: MethodTable.Entry
+    var hash: UInt64
+    /// Of the slot's own memory; nil in a free slot.
+    var name: UnsafeMutableRawBufferPointer?
+    var entry: Unmanaged<MethodTable.Entry>?
   }
 
-  /// A power of two, at least twice as many as there are methods.
-  private var slots: [Slot?]
+  /// A power of two of them, at least twice as many as there are methods.
+  private let slots: UnsafeMutableBufferPointer<Slot>
 
   init(_ entries: [String: MethodTable.Entry]) {
     var capacity = 16
     while capacity < entries.count * 2 { capacity *= 2 }
-    slots = Array(repeating: nil, count: capacity)
+    slots = .allocate(capacity: capacity)
+    slots.initialize(repeating: Slot(hash: 0))
     for (name, entry) in entries {
-      let bytes = Array(name.utf8)
-      let hash = bytes.withUnsafeBytes { Self.hash($0) }
+      let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: name.utf8.count, alignment: 1)
+      copy.copyBytes(from: name.utf8)
+      let hash = Self.hash(UnsafeRawBufferPointer(copy))
       var index = Int(truncatingIfNeeded: hash) & (capacity - 1)
-      while slots[index] != nil { index = (index + 1) & (capacity - 1) }
-      slots[index] = Slot(hash: hash, name: bytes, entry: entry)
+      while slots[index].name != nil { index = (index + 1) & (capacity - 1) }
+      slots[index] = Slot(hash: hash, name: copy, entry: .passRetained(entry))
     }
+  }
+
+  deinit {
+    for slot in slots {
+      slot.name?.deallocate()
+      slot.entry?.release()
+    }
+    slots.deallocate()
   }
 
   func find(_ name: UnsafeRawBufferPointer) -> MethodTable.Entry? {
     let hash = Self.hash(name)
-    return slots.withUnsafeBufferPointer { slots in
-      var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-      while let hit = slots[index]?.hash {
-        if hit == hash, let slot = slots[index], Self.equal(slot.name, name) { return slot.entry }
-        index = (index + 1) & (slots.count - 1)
+    var index = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+    while let known = slots[index].name {
+      if slots[index].hash == hash, known.count == name.count,
+        known.isEmpty || memcmp(known.baseAddress!, name.baseAddress!, name.count) == 0
+      {
+        return slots[index].entry?.takeUnretainedValue()
       }
-      return nil
+      index = (index + 1) & (slots.count - 1)
     }
-  }
-
-  private static func equal(_ name: [UInt8], _ bytes: UnsafeRawBufferPointer) -> Bool {
-    name.count == bytes.count
-      && name.withUnsafeBytes { memcmp($0.baseAddress!, bytes.baseAddress!, bytes.count) == 0 }
+    return nil
   }
 
   /// Eight bytes at a time. The names in the table are ours; a caller's choice of another finds a
@@ -51,12 +59,16 @@ final class MethodIndex {
       hash = mix(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
       offset += 8
     }
-    var rest: UInt64 = 0
-    while offset < bytes.count {
-      rest = rest << 8 | UInt64(bytes[offset])
-      offset += 1
+    if offset < bytes.count {
+      // The last eight bytes, some of them again, or the few that there are.
+      var rest: UInt64 = 0
+      if bytes.count >= 8 {
+        rest = bytes.loadUnaligned(fromByteOffset: bytes.count - 8, as: UInt64.self)
+      } else {
+        for byte in bytes { rest = rest << 8 | UInt64(byte) }
+      }
+      hash = mix(hash ^ rest)
     }
-    hash = mix(hash ^ rest)
     return hash ^ hash >> 32
   }
 

@@ -10,6 +10,7 @@ package struct MethodTable {
     let response: MessageType
     let invoke: (CallContext, UnsafeRawBufferPointer) -> Void
     let isLongPoll: Bool
+    let compresses: Bool
     /// A table belongs to one loop, and so do its handlers' times.
     var usualLatency = UsualLatency()
 
@@ -27,6 +28,7 @@ package struct MethodTable {
       response = MessageType(Response.descriptor)
       self.invoke = invoke
       isLongPoll = method.isLongPoll
+      compresses = method.compresses
     }
   }
 

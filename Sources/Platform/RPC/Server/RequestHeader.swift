@@ -11,18 +11,8 @@ struct RequestHeader {
   private(set) var trace = TraceContext()
   private(set) var attempt: UInt32 = 0
   private(set) var priority: UInt32 = 0
-
-  /// Nil when the bytes are no RequestHead.
-  init?(_ bytes: UnsafeRawBufferPointer, in arena: Arena) {
-    let bytes = bytes.assumingMemoryBound(to: UInt8.self)
-    if let plain = Self(plain: bytes) {
-      self = plain
-    } else if let unpacked = Self(unpacking: bytes, in: arena) {
-      self = unpacked
-    } else {
-      return nil
-    }
-  }
+  /// To be read from the head once more: few calls have any.
+  private(set) var hasMetadata = false
 
   /// Of a request that did not come in a frame.
   init(call: UInt64, trace: TraceContext) {
@@ -31,7 +21,7 @@ struct RequestHeader {
     attempt = 1
   }
 
-  /// Nil for a head that is broken, and for one that only protobuf-c can tell.
+  /// Nil for a head that is broken, and for one with more in it than every call has.
   init?(plain bytes: UnsafeBufferPointer<UInt8>) {
     var reader = HeadReader(bytes)
     var traceID = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
@@ -54,7 +44,8 @@ struct RequestHeader {
     trace = TraceContext(traceID, parentSpan: parentSpan, flags: traceFlags)
   }
 
-  private init?(unpacking bytes: UnsafeBufferPointer<UInt8>, in arena: Arena) {
+  /// Nil when the bytes are no RequestHead. The method's name is in the arena.
+  init?(unpacking bytes: UnsafeBufferPointer<UInt8>, in arena: Arena) {
     guard
       let head = brigade__v1__request_head__unpack(arena.allocator, bytes.count, bytes.baseAddress)
     else { return nil }
@@ -67,6 +58,7 @@ struct RequestHeader {
       parentSpan: fields.parent_span_id, flags: fields.trace_flags)
     attempt = fields.attempt
     priority = fields.priority
+    hasMetadata = fields.n_metadata > 0
   }
 }
 

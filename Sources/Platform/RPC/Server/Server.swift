@@ -13,11 +13,13 @@ package final class Server: Sendable {
 
   /// - Parameters:
   ///   - methods: makes the table of one loop; Health and Reflection are added to it.
+  ///   - interceptors: see every call whose handler runs, in this order.
   ///   - onAnswered: called on the loop for each answered call.
   ///   - onClosed: called on the loop with the reason that a connection ended for.
   ///   - onAdmission: called on each loop a few times a second.
   package init(
     loops: [EventLoop], identity: Identity, limits: Limits = Limits(),
+    interceptors: [Interceptor] = [],
     onAnswered: @escaping @Sendable (AnsweredCall) -> Void = { _ in },
     onClosed: @escaping @Sendable (String) -> Void = { _ in },
     onAdmission: @escaping @Sendable (AdmissionTick) -> Void = { _ in },
@@ -30,7 +32,8 @@ package final class Server: Sendable {
     connections = counts
     self.loops = zip(loops, counts).map { loop, count in
       ServerLoop(
-        loop, identity: identity, limits: limits, onAnswered: onAnswered,
+        loop, identity: identity, limits: limits, interceptors: interceptors,
+        onAnswered: onAnswered,
         onClosed: { reason in
           count.value.subtract(1, ordering: .relaxed)
           onClosed(reason)

@@ -1,3 +1,4 @@
+internal import CMessages
 internal import Telemetry
 
 /// A caller's connection and its unanswered calls. Confined to its loop.
@@ -30,25 +31,46 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   private func receivedRequest(_ head: Range<Int>, _ body: Range<Int>) {
+    let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
+    if let header = RequestHeader(plain: bytes) { return take(header, head, body) }
     let arena = server.loop.arena
     defer { arena.reset() }
-    guard let header = RequestHeader(frames.stream.input.bytes(at: head), in: arena) else {
+    guard let header = RequestHeader(unpacking: bytes, in: arena) else {
       return frames.close(.protocolViolation, "a request whose head is no RequestHead")
     }
+    take(header, head, body)
+  }
+
+  private func take(_ header: borrowing RequestHeader, _ head: Range<Int>, _ body: Range<Int>) {
     // Looked at first: a call that is replaced would never be booked out.
     guard !calls.contains(header.call) else {
       return frames.close(.protocolViolation, "call \(header.call) is in use")
     }
-    let method = server.index.find(header.method)
+    guard let method = server.index.find(header.method) else { return refuse(header, body) }
     let call = server.context(header, method, body: body, from: self)
+    if header.hasMetadata || frames.isBodyCompressed { noteExtras(of: call, head) }
     calls.insert(call, as: header.call)
-    if method == nil {
-      call.fail(server.methods.unimplemented(String(decoding: header.method, as: UTF8.self)))
+    if let problem = call.extras?.metadata.problem(server.limits) {
+      call.fail(problem)
     } else if let refusal = refusal() {
       call.fail(refusal)
     } else {
       server.queue(call)
     }
+  }
+
+  private func refuse(_ header: borrowing RequestHeader, _ body: Range<Int>) {
+    let name = String(decoding: header.method, as: UTF8.self)
+    let call = server.context(header, nil, body: body, from: self)
+    calls.insert(call, as: header.call)
+    call.fail(server.methods.unimplemented(name))
+  }
+
+  private func noteExtras(of call: CallContext, _ head: Range<Int>) {
+    // It has been read before, so it is one.
+    let head = try? RequestHead(
+      decoding: frames.stream.input.bytes(at: head), in: server.loop.arena)
+    call.received(head?.metadata ?? [], isCompressed: frames.isBodyCompressed)
   }
 
   /// Decided before the body is looked at.
@@ -71,15 +93,21 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
-    use(frames.stream.input.bytes(at: call.body))
+    let bytes = frames.stream.input.bytes(at: call.body)
+    guard call.isCompressed else { return use(bytes) }
+    do throws(RPCError) {
+      try server.codec.inflate(bytes).withUnsafeBytes(use)
+    } catch {
+      call.fail(error)
+    }
   }
 
   func answer(_ call: CallContext, _ answer: Answer) {
     _ = calls.remove(call.id)
     var code = Code.ok
-    switch answer {
+    switch fitting(answer, of: call) {
     case .message(let message):
-      if !frames.send(head(of: call), body: message) {
+      if !send(call, message) {
         code = .resourceExhausted
         send(call, RPCError(code, "the answer is longer than the caller takes", advice: .never))
       }
@@ -91,15 +119,44 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     closeIfDrained(server.loop.turnStart)
   }
 
+  /// Metadata that is too long is left out, and the answer is an error that says so.
+  private func fitting(_ answer: Answer, of call: CallContext) -> Answer {
+    guard let problem = call.extras?.answerMetadata.problem(server.limits) else { return answer }
+    call.answerMetadata = []
+    return .failure(
+      RPCError(problem.code, "the answer has \(problem.message)", advice: .never))
+  }
+
+  private func send(
+    _ call: CallContext, _ message: UnsafePointer<ProtobufCMessage>
+  ) -> Bool {
+    withHead(of: call) { head in
+      call.compressesAnswer
+        ? frames.send(head, body: message, compressedBy: server.codec)
+        : frames.send(head, body: message)
+    }
+  }
+
   private func send(_ call: CallContext, _ error: RPCError) {
     var message = error.message.cut(toBytes: ServerLoop.messageBytesMax)
     message.withUTF8 { bytes in
-      var head = head(of: call)
-      head.code = error.code
-      head.message = UnsafeRawBufferPointer(bytes)
-      head.advice = error.advice
-      // A head alone fits in every peer's frames.
-      _ = frames.send(head, body: nil)
+      withHead(of: call) { head in
+        var head = head
+        head.code = error.code
+        head.message = UnsafeRawBufferPointer(bytes)
+        head.advice = error.advice
+        // A head alone fits in every peer's frames.
+        _ = frames.send(head, body: nil)
+      }
+    }
+  }
+
+  private func withHead<Result>(of call: CallContext, _ use: (AnswerHead) -> Result) -> Result {
+    var head = head(of: call)
+    guard let metadata = call.extras?.answerMetadata, !metadata.isEmpty else { return use(head) }
+    return metadata.asAnswerFields.withUnsafeBytes {
+      head.metadata = $0
+      return use(head)
     }
   }
 

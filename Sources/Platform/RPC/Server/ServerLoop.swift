@@ -22,19 +22,21 @@ package final class ServerLoop: @unchecked Sendable {
 
   package let loop: EventLoop
   package let limits: Limits
+  let codec: BodyCodec
   private let identity: Identity
+  private let interceptors: [Interceptor]
   private(set) var methods = MethodTable()
   private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
   @exclusivity(unchecked) private var admission: Admission<CallContext>
-  private var isDispatchPlanned = false
+  @exclusivity(unchecked) private var isDispatchPlanned = false
   private var refused = 0
   /// The calls run in this turn.
   @exclusivity(unchecked) private var dispatched: [CallContext] = []
   /// Contexts of calls that have ended, for those to come.
   @exclusivity(unchecked) private var spare: [CallContext] = []
   @exclusivity(unchecked) private(set) var callsRunning = 0
-  package private(set) var isDraining = false
+  @exclusivity(unchecked) package private(set) var isDraining = false
   @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
@@ -44,13 +46,15 @@ package final class ServerLoop: @unchecked Sendable {
   private let onAdmission: (AdmissionTick) -> Void
 
   init(
-    _ loop: EventLoop, identity: Identity, limits: Limits,
+    _ loop: EventLoop, identity: Identity, limits: Limits, interceptors: [Interceptor],
     onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void,
     onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
     self.identity = identity
     self.limits = limits
+    self.interceptors = interceptors
+    codec = BodyCodec(limits)
     self.onAnswered = onAnswered
     self.onClosed = onClosed
     self.onAdmission = onAdmission
@@ -183,7 +187,7 @@ package final class ServerLoop: @unchecked Sendable {
     // The connections' input is theirs again with the next turn.
     admission.holdQueued { call in
       guard call.heldBody == nil else { return false }
-      call.origin?.withBody(of: call) { call.heldBody = Array($0) }
+      if call.isWaiting { call.origin.withBody(of: call) { call.heldBody = Array($0) } }
       return true
     }
     recycle()
@@ -192,7 +196,7 @@ package final class ServerLoop: @unchecked Sendable {
   /// - Returns: the time when the handler had answered, or waits.
   private func run(_ call: CallContext, _ now: Instant) -> Instant {
     dispatched.append(call)
-    guard let origin = call.origin, let method = call.method else { return now }
+    guard call.isWaiting, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else {
       call.fail(tooManyRun)
@@ -200,10 +204,11 @@ package final class ServerLoop: @unchecked Sendable {
     }
     call.begin(now)
     callsRunning += 1
+    guard call.intercept(interceptors) else { return call.ended }
     if let held = call.heldBody {
       held.withUnsafeBytes { method.invoke(call, $0) }
     } else {
-      origin.withBody(of: call) { method.invoke(call, $0) }
+      call.origin.withBody(of: call) { method.invoke(call, $0) }
     }
     guard call.isWaiting else { return call.ended }
     // A handler that waits is answered for when its caller's time is over.
@@ -217,10 +222,9 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
   private func recycle() {
-    for index in dispatched.indices where spare.count < Self.spareMax {
-      if isKnownUniquelyReferenced(&dispatched[index]) { spare.append(dispatched[index]) }
+    while var call = dispatched.popLast() {
+      if isKnownUniquelyReferenced(&call), spare.count < Self.spareMax { spare.append(call) }
     }
-    dispatched.removeAll(keepingCapacity: true)
   }
 
   /// To be called by a call's origin, once, for each that it has answered.

@@ -122,8 +122,14 @@ struct MessageDecoder {
     case .fixed32: return .bits(UInt64(try reader.fixed() as UInt32))
     case .delimited:
       let range = try reader.delimited()
-      if kind == .scalar(.string), String(validating: bytes[range], as: UTF8.self) == nil {
-        throw TranscodingError("a string is not valid UTF-8", at: .byte(start))
+      if kind == .scalar(.string) {
+        guard String(validating: bytes[range], as: UTF8.self) != nil else {
+          throw TranscodingError("a string is not valid UTF-8", at: .byte(start))
+        }
+        // C readers would see another string than we do.
+        guard !bytes[range].contains(0) else {
+          throw TranscodingError("a string holds U+0000", at: .byte(start))
+        }
       }
       return .range(range)
     }

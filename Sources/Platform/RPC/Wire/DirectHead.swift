@@ -13,7 +13,7 @@ struct HeadWriter {
   /// A tag of the fields that heads have, and a varint.
   static let varintFieldBytesMax = 11
 
-  private(set) var end: UnsafeMutablePointer<UInt8>
+  fileprivate(set) var end: UnsafeMutablePointer<UInt8>
 
   init(at start: UnsafeMutablePointer<UInt8>) { end = start }
 
@@ -55,6 +55,16 @@ struct HeadWriter {
     guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
     byte(number << 3 | WireType.delimited.rawValue)
     varint(UInt64(bytes.count))
+    UnsafeMutableRawPointer(end).copyMemory(from: base, byteCount: bytes.count)
+    end += bytes.count
+  }
+}
+
+extension HeadWriter {
+  /// Fields that are encoded already.
+  @inline(__always)
+  mutating func fields(_ bytes: UnsafeRawBufferPointer) {
+    guard let base = bytes.baseAddress, !bytes.isEmpty else { return }
     UnsafeMutableRawPointer(end).copyMemory(from: base, byteCount: bytes.count)
     end += bytes.count
   }

@@ -19,6 +19,13 @@ package struct FrameHeader: Equatable, Sendable {
   package var kind: FrameKind
   package var headBytes: Int
   package var bodyBytes: Int
+  package var isCompressed = false
+}
+
+/// The bits of a frame's flags, and of a hello's that names those which its sender understands.
+package enum FrameFlags {
+  /// The body of a request or a response is in zlib's format.
+  package static let compressed: UInt8 = 1
 }
 
 /// Why bytes are not a frame. The connection is closed with the same reason.
@@ -31,8 +38,13 @@ package struct FrameError: Error, Equatable, Sendable {
 /// with; a length over the limit is refused from the first four, before anything is buffered.
 package struct FrameDecoder: Sendable {
   package var frameBytesMax: Int
+  /// Taken for requests and responses.
+  package var flags: UInt8
 
-  package init(frameBytesMax: Int) { self.frameBytesMax = frameBytesMax }
+  package init(frameBytesMax: Int, flags: UInt8 = 0) {
+    self.frameBytesMax = frameBytesMax
+    self.flags = flags
+  }
 
   package enum Step: Equatable, Sendable {
     case frame(FrameHeader)
@@ -65,7 +77,8 @@ package struct FrameDecoder: Sendable {
     guard let kind = FrameKind(rawValue: bytes[4]) else {
       throw FrameError(code: .protocolViolation, reason: "a frame of unknown kind \(bytes[4])")
     }
-    guard bytes[5] == 0 else {
+    let known = kind == .request || kind == .response ? flags : 0
+    guard bytes[5] & ~known == 0 else {
       throw FrameError(code: .protocolViolation, reason: "frame flags \(bytes[5]) were not agreed")
     }
     let head = Int(UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 6, as: UInt16.self)))
@@ -75,6 +88,8 @@ package struct FrameDecoder: Sendable {
         code: .protocolViolation,
         reason: "a head of \(head) bytes in a frame of length \(length)")
     }
-    return FrameHeader(kind: kind, headBytes: head, bodyBytes: body)
+    return FrameHeader(
+      kind: kind, headBytes: head, bodyBytes: body,
+      isCompressed: bytes[5] & FrameFlags.compressed != 0)
   }
 }

@@ -43,14 +43,56 @@ package enum FrameEncoder {
     return true
   }
 
+  /// A frame whose body is compressed already.
+  static func append(
+    _ kind: FrameKind, head: UnsafePointer<ProtobufCMessage>, compressedBody body: [UInt8],
+    to output: inout ByteQueue, frameBytesMax: Int
+  ) -> Bool {
+    let headBytes = protobuf_c_message_get_packed_size(head)
+    let length = FrameHeader.bytesAfterLength + headBytes + body.count
+    guard headBytes <= UInt16.max, length <= frameBytesMax else { return false }
+    let start = output.room(4 + length).baseAddress!.assumingMemoryBound(to: UInt8.self)
+    protobuf_c_message_pack(head, start + FrameHeader.bytes)
+    finish(kind, headBytes, compressedBody: body, at: start, in: &output)
+    return true
+  }
+
+  static func append<Head: DirectHead>(
+    _ head: Head, compressedBody body: [UInt8], to output: inout ByteQueue, frameBytesMax: Int
+  ) -> Bool {
+    guard head.bytesMax <= UInt16.max, body.count <= frameBytesMax else { return false }
+    let room = output.room(FrameHeader.bytes + head.bytesMax + body.count)
+    let start = room.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    var writer = HeadWriter(at: start + FrameHeader.bytes)
+    head.write(to: &writer)
+    let headBytes = writer.end - start - FrameHeader.bytes
+    guard FrameHeader.bytesAfterLength + headBytes + body.count <= frameBytesMax else {
+      return false
+    }
+    finish(Head.kind, headBytes, compressedBody: body, at: start, in: &output)
+    return true
+  }
+
+  private static func finish(
+    _ kind: FrameKind, _ headBytes: Int, compressedBody body: [UInt8],
+    at start: UnsafeMutablePointer<UInt8>, in output: inout ByteQueue
+  ) {
+    UnsafeMutableRawBufferPointer(
+      start: start + FrameHeader.bytes + headBytes, count: body.count
+    ).copyBytes(from: body)
+    write(kind, headBytes, body.count, flags: FrameFlags.compressed, to: start)
+    output.wrote(FrameHeader.bytes + headBytes + body.count)
+  }
+
   private static func write(
-    _ kind: FrameKind, _ headBytes: Int, _ bodyBytes: Int, to start: UnsafeMutablePointer<UInt8>
+    _ kind: FrameKind, _ headBytes: Int, _ bodyBytes: Int, flags: UInt8 = 0,
+    to start: UnsafeMutablePointer<UInt8>
   ) {
     let length = UInt32(FrameHeader.bytesAfterLength + headBytes + bodyBytes)
     let start = UnsafeMutableRawPointer(start)
     start.storeBytes(of: length.bigEndian, as: UInt32.self)
     start.storeBytes(of: kind.rawValue, toByteOffset: 4, as: UInt8.self)
-    start.storeBytes(of: 0, toByteOffset: 5, as: UInt8.self)
+    start.storeBytes(of: flags, toByteOffset: 5, as: UInt8.self)
     start.storeBytes(of: UInt16(headBytes).bigEndian, toByteOffset: 6, as: UInt16.self)
   }
 

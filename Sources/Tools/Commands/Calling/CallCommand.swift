@@ -19,6 +19,7 @@ enum CallCommand: Command {
   struct Options: Configuration {
     let timeoutMilliseconds: Int
     let defaults: Bool
+    let token: ClusterToken
     let output: OutputFormat
 
     init(reading settings: inout Settings) {
@@ -26,6 +27,7 @@ enum CallCommand: Command {
         "timeout_ms", default: 5_000, in: 1...60_000, unit: "milliseconds", "to wait")
       defaults = settings.flag(
         "defaults", default: false, "also print fields that have their default value")
+      token = settings.clusterToken()
       output = settings.outputFormat()
     }
   }
@@ -36,7 +38,7 @@ enum CallCommand: Command {
     guard let address = Address(operands[0]) else {
       throw .usage("\"\(operands[0])\" is neither HOST:PORT nor unix:/PATH")
     }
-    let client = try await Brigade.client("\(address)", at: .list([address]))
+    let client = try await Brigade.client("\(address)", at: .list([address]), token: options.token)
     defer { client.shutDown() }
     let session = CallSession(client: client, options: options)
     switch operands[1] {

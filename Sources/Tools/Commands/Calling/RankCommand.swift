@@ -16,6 +16,7 @@ enum RankCommand: Command {
 
   struct Options: Configuration {
     let gateway: ReplicaSource
+    let token: ClusterToken
     let user: String
     let place: Coordinate?
     let now: Int64
@@ -32,6 +33,7 @@ enum RankCommand: Command {
 
     init(reading settings: inout Settings) {
       gateway = settings.gateway()
+      token = settings.clusterToken()
       user = settings.string("user", default: "", "id of the user; nobody known by default")
       place = settings.place("at", "where the user is; required")
       now = settings.now()
@@ -61,7 +63,7 @@ enum RankCommand: Command {
     _ options: Options, _ operands: [String], _ console: Console
   ) async throws(CommandFailure) {
     guard let place = options.place else { throw .usage("--at LAT,LON is required") }
-    let client = try await Brigade.client("gateway", at: options.gateway)
+    let client = try await Brigade.client("gateway", at: options.gateway, token: options.token)
     defer { client.shutDown() }
     let end = await client.call(
       .rank, request(options, place), .within(milliseconds: options.timeoutMilliseconds))

@@ -26,6 +26,7 @@ enum UpCommand: Command {
     let runFolder: String
     let stateFolder: String
     let binaries: String
+    let tokenFile: String
 
     init(reading settings: inout Settings) {
       data = settings.string("data", default: "data", "folder that import or city has written")
@@ -54,6 +55,7 @@ enum UpCommand: Command {
         "folder that keeps live events for the next run; by default they go with the run folder")
       binaries = settings.string(
         "binaries", default: "", "folder of the executables; by default this program's own")
+      tokenFile = settings.tokenFile().path
     }
   }
 
@@ -115,10 +117,13 @@ enum UpCommand: Command {
       mkdir(runFolder, 0o755)
     }
     if !options.stateFolder.isEmpty { mkdir(options.stateFolder, 0o755) }
+    let token = options.tokenFile.isEmpty ? [] : ["--token-file", options.tokenFile]
     return ClusterPlan(
       runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,
-      port: UInt16(options.port), stateFolder: options.stateFolder)
+      port: UInt16(options.port), stateFolder: options.stateFolder,
+      moreArguments: Dictionary(
+        uniqueKeysWithValues: ServiceKind.allCases.map { ($0, token) }))
   }
 
   /// The folder of the running program.

@@ -59,7 +59,7 @@ extension Settings {
 func replicaSource(_ text: String) throws(SettingProblem) -> ReplicaSource {
   guard let source = ReplicaSource(text) else {
     throw SettingProblem(
-      "\"\(text)\" is neither HOST:PORT, with commas between several, nor file:PATH")
+      "\"\(text)\" is neither HOST:PORT, with commas between several, file:PATH nor dns:NAME:PORT")
   }
   return source
 }
@@ -75,8 +75,10 @@ extension Brigade {
   static let identity = Identity(replica: "brigade", software: "brigade \(brigadeVersion)")
 
   static func client(
-    _ service: String, at source: ReplicaSource
+    _ service: String, at source: ReplicaSource, token: ClusterToken = .none
   ) async throws(CommandFailure) -> Client {
+    var identity = identity
+    identity.token = token.text
     do throws(SystemError) {
       return try await Client(service, at: source, identity: identity)
     } catch {

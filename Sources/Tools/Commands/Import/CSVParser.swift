@@ -16,9 +16,9 @@ package struct RowLimits: Equatable, Sendable {
 /// field that does not begin with one stands for itself. Rows end with LF, CRLF or CR; empty lines
 /// are no rows; a byte order mark at the beginning is dropped. A row with a problem is reported and
 /// skipped up to the next line end.
-struct CSVParser {
+package struct CSVParser {
   /// A row's first line, from 1, and its fields or what is wrong with it.
-  typealias Emit = (_ line: Int, _ row: Result<[String], RowProblem>) throws -> Void
+  package typealias Emit = (_ line: Int, _ row: Result<[String], RowProblem>) throws -> Void
 
   private enum State { case fieldStart, unquoted, quoted, quoteInQuoted, skipping }
 
@@ -40,12 +40,12 @@ struct CSVParser {
   /// Nil once it is clear whether the text begins with a byte order mark.
   private var markBytesSeen: Int? = 0
 
-  init(delimiter: UInt8 = UInt8(ascii: ","), limits: RowLimits = RowLimits()) {
+  package init(delimiter: UInt8 = UInt8(ascii: ","), limits: RowLimits = RowLimits()) {
     self.delimiter = delimiter
     self.limits = limits
   }
 
-  mutating func feed(_ bytes: some Sequence<UInt8>, _ emit: Emit) throws {
+  package mutating func feed(_ bytes: some Sequence<UInt8>, _ emit: Emit) throws {
     for byte in bytes {
       if let seen = markBytesSeen {
         if byte == Self.byteOrderMark[seen] {
@@ -60,7 +60,7 @@ struct CSVParser {
   }
 
   /// After the last bytes: a row may end without a line end.
-  mutating func finish(_ emit: Emit) throws {
+  package mutating func finish(_ emit: Emit) throws {
     if let seen = markBytesSeen {
       markBytesSeen = nil
       for held in Self.byteOrderMark[..<seen] { try take(held, emit) }

@@ -17,6 +17,7 @@ enum LoadCommand: Command {
 
   struct Options: Configuration {
     let target: ReplicaSource
+    let token: ClusterToken
     let rate: Double
     let durationSeconds: Double
     let data: String
@@ -33,6 +34,7 @@ enum LoadCommand: Command {
         shown: \.description, placeholder: "HOST:PORT,…",
         "gateways; a lost one's requests go on to another",
         parse: replicaSource)
+      token = settings.clusterToken()
       rate = settings.number(
         "rate", default: 100, in: 0.1...1_000_000, unit: "requests a second", "offered")
       durationSeconds = settings.number(
@@ -54,7 +56,7 @@ enum LoadCommand: Command {
     _ options: Options, _ operands: [String], _ console: Console
   ) async throws(CommandFailure) {
     let people = try LoadPeople(options)
-    let client = try await Brigade.client("gateway", at: options.target)
+    let client = try await Brigade.client("gateway", at: options.target, token: options.token)
     defer { client.shutDown() }
     let report = await send(options, people, client, console)
     console.endProgress()

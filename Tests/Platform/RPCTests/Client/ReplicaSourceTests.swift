@@ -9,12 +9,18 @@ struct ReplicaSourceTests {
   @Test func `a list and a file are read and written`() {
     #expect(ReplicaSource("127.0.0.1:1, unix:/run/b") == .list([a, b]))
     #expect(ReplicaSource("file:/etc/replicas") == .file("/etc/replicas"))
-    for text in ["127.0.0.1:1,unix:/run/b", "file:/etc/replicas"] {
+    #expect(ReplicaSource("dns:ranking.svc:70") == .name(host: "ranking.svc", port: 70))
+    for text in [
+      "127.0.0.1:1,unix:/run/b", "file:/etc/replicas", "dns:ranking.svc:70", "dns:[::1]:70",
+    ] {
       #expect(ReplicaSource(text)?.description == text)
     }
   }
 
-  @Test(arguments: ["", "file:", "nonsense", "127.0.0.1:1,", ",", "127.0.0.1:1;127.0.0.1:2"])
+  @Test(arguments: [
+    "", "file:", "nonsense", "127.0.0.1:1,", ",", "127.0.0.1:1;127.0.0.1:2", "dns:", "dns:name",
+    "dns:a:1,b:2", "dns:unix:/run/b",
+  ])
   func `what is neither is refused`(text: String) { #expect(ReplicaSource(text) == nil) }
 
   @Test func `comments, blanks and lines that are no address are left out`() {

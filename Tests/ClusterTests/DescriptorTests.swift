@@ -1,0 +1,109 @@
+import Glibc
+import Node
+import RPC
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Commands
+
+extension RealProcesses {
+  /// Many connections: more than a process has descriptors for, and as many as it may have.
+  @Suite(.serialized) struct DescriptorTests {
+    private static let descriptorsMax = 64
+
+    @Test func `without descriptors a server goes on for those it has, idly, and recovers`()
+      async throws
+    {
+      let service = try await LoneService(
+        wrapper: [
+          "/bin/sh", "-c", "ulimit -n \(Self.descriptorsMax) && exec \"$@\"", "sh",
+        ])
+      let early = try await service.client()
+      defer { early.shutDown() }
+      try await service.waitForAnswer(early, seconds: 10)
+      var crowd = try (0..<2 * Self.descriptorsMax).map { _ in
+        let connection = try RawConnection(service.ready.listen)
+        connection.send(helloFrame())
+        return connection
+      }
+      try await wait(for: "some of the crowd to be greeted, and not all") {
+        for connection in crowd { connection.takeIn() }
+        let greeted = crowd.count { !$0.received.isEmpty }
+        return greeted > Self.descriptorsMax / 2 && greeted < Self.descriptorsMax
+      }
+      // Those that wait are not taken by turns that do nothing else.
+      let before = ProcessFacts.cpuSeconds(service.process.pid)
+      let start = Instant.now()
+      var failed = 0
+      for _ in 0..<50 {
+        if await !early.isServed(milliseconds: 500) { failed += 1 }
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      let elapsed = Double(Instant.now().nanoseconds(since: start)) / 1e9
+      let share = (ProcessFacts.cpuSeconds(service.process.pid) - before) / elapsed
+      print("out of descriptors: \(failed) of 50 calls failed, \(share) of a processor used")
+      #expect(failed == 0)
+      #expect(share < 0.2)
+      crowd = []
+      let late = try await service.client()
+      defer { late.shutDown() }
+      try await service.waitForAnswer(late, seconds: 3)
+      #expect(service.process.end == nil, "\(service.process.tail)")
+    }
+
+    /// 10,000 in the long run; both ends need a descriptor for each.
+    private static let idleConnections =
+      getenv("BRIGADE_IDLE_CONNECTIONS").flatMap { Int(String(cString: $0)) } ?? 1_000
+    /// For all of ten thousand.
+    private static let idleBytesMax = 100.0 * 1_048_576
+
+    @Test func `idle connections cost little memory and no one else's time`() async throws {
+      var limit = rlimit()
+      getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      limit.rlim_cur = limit.rlim_max
+      setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      let count = min(Self.idleConnections, Int(limit.rlim_max) - 200)
+      if count < Self.idleConnections { print("only \(count): ulimit -n is \(limit.rlim_max)") }
+      let service = try await LoneService(flags: ["--limits.connections-max", "20000"])
+      let client = try await service.client()
+      defer { client.shutDown() }
+      try await service.waitForAnswer(client, seconds: 10)
+      _ = await latencies(client)
+      let before = (await latencies(client), ProcessFacts.residentBytes(service.process.pid))
+      var crowd: [RawConnection] = []
+      for _ in 0..<count {
+        let connection = try RawConnection(service.ready.listen)
+        connection.send(helloFrame())
+        crowd.append(connection)
+      }
+      try await wait(for: "all \(count) to be greeted", seconds: 30) {
+        for connection in crowd where connection.received.isEmpty { connection.takeIn() }
+        return crowd.allSatisfy { !$0.received.isEmpty }
+      }
+      // Buffers of idle connections are given back within a few ticks.
+      try await Task.sleep(for: .seconds(1))
+      let after = (await latencies(client), ProcessFacts.residentBytes(service.process.pid))
+      let growth = Double(after.1 - before.1)
+      print(
+        "\(count) idle connections: memory grew by \(growth / 1_048_576) MiB; p50 "
+          + "\(before.0.p50) → \(after.0.p50) µs, p99 \(before.0.p99) → \(after.0.p99) µs")
+      #expect(growth < max(8 * 1_048_576, Self.idleBytesMax * Double(count) / 10_000))
+      #expect(after.0.p99 < 2 * before.0.p99 + 1_000)
+      #expect(crowd.filter(\.isEnded).isEmpty)
+      #expect(service.process.end == nil, "\(service.process.tail)")
+    }
+
+    /// In microseconds, of calls one after the other.
+    private func latencies(_ client: Client) async -> (p50: Int64, p99: Int64) {
+      var all: [Int64] = []
+      for _ in 0..<3_000 {
+        let start = Instant.now()
+        _ = await client.isServed(milliseconds: 1_000)
+        all.append(Instant.now().nanoseconds(since: start) / 1_000)
+      }
+      all.sort()
+      return (all[all.count / 2], all[all.count * 99 / 100])
+    }
+  }
+}
