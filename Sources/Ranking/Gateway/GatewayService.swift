@@ -82,6 +82,7 @@ package struct GatewayService: Service {
           throw error
         }
       })
+    table.plan(.rank, milliseconds: configuration.budgetMilliseconds)
     table.answer(
       .append,
       waiting: { (request, call) async throws(RPCError) in

@@ -40,10 +40,14 @@ package struct Admission<Element> {
     case insteadOfExpired(Element)
   }
 
+  /// - Parameter usefulUntil: the end of the time that its handler plans with, where that is not all
+  ///   of its caller's.
   package mutating func arrived(
-    _ element: Element, priority: UInt32, deadline: Instant, _ now: Instant
+    _ element: Element, priority: UInt32, deadline: Instant,
+    usefulUntil: Instant = .distantFuture, _ now: Instant
   ) -> Arrival {
-    guard queue.count >= settings.queueDepthMax || isTooLong(priority, deadline, now) else {
+    let end = min(deadline, usefulUntil)
+    guard queue.count >= settings.queueDepthMax || isTooLong(priority, end, now) else {
       queue.append(element, priority: priority, deadline: deadline)
       return .queued
     }
@@ -58,10 +62,10 @@ package struct Admission<Element> {
     }
   }
 
-  private func isTooLong(_ priority: UInt32, _ deadline: Instant, _ now: Instant) -> Bool {
+  private func isTooLong(_ priority: UInt32, _ end: Instant, _ now: Instant) -> Bool {
     guard settings.isAdaptive, paceNanoseconds > 0 else { return false }
     let wait = Double(queue.ahead(of: priority)) * paceNanoseconds
-    let left = Double(max(0, deadline.nanoseconds(since: now)))
+    let left = Double(max(0, end.nanoseconds(since: now)))
     return wait > left * Double(Self.waitPermilleMax) / 1_000
   }
 

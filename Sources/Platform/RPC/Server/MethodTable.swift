@@ -11,6 +11,8 @@ package struct MethodTable {
     let invoke: (CallContext, UnsafeRawBufferPointer) -> Void
     let isLongPoll: Bool
     let compresses: Bool
+    /// From receipt to answer, where the handler plans with less than its callers give.
+    var plannedNanoseconds = Int64.max
     /// A table belongs to one loop, and so do its handlers' times.
     var usualLatency = UsualLatency()
 
@@ -99,6 +101,14 @@ package struct MethodTable {
         }
         if call.isWaiting { call.task = task }
       })
+  }
+
+  /// Says how long a method's handler plans to take from a call's receipt on, its time in the queue
+  /// included, so that a queue does not use that up for callers who would wait longer.
+  package mutating func plan<Request, Response>(
+    _ method: Method<Request, Response>, milliseconds: Int
+  ) {
+    entries[method.name]?.plannedNanoseconds = Int64(milliseconds) * 1_000_000
   }
 
   private mutating func add(_ entry: Entry) {

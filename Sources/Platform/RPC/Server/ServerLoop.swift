@@ -113,8 +113,10 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// Takes the call into the queue, or answers it, or another that it takes the place of.
   func queue(_ call: CallContext) {
+    let planned = call.method?.plannedNanoseconds ?? .max
     let arrival = admission.arrived(
-      call, priority: call.priority, deadline: call.deadline, loop.turnStart)
+      call, priority: call.priority, deadline: call.deadline,
+      usefulUntil: call.received.adding(nanoseconds: planned), loop.turnStart)
     switch arrival {
     case .queued: break
     case .refused: refuse(call)

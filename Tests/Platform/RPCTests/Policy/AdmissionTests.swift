@@ -45,6 +45,19 @@ final class AdmissionTests {
     #expect(arrive(&admission, 91, priority: 1) == "queued", "it does not wait behind them")
   }
 
+  @Test func `who has time for more than its handler plans with is held to the plan`() {
+    var admission = Admission<Int>()
+    for element in 0..<10 { _ = arrive(&admission, element) }
+    _ = runAll(&admission, milliseconds: 1)
+    let arrivals = (0..<20).map { element in
+      let arrival = admission.arrived(
+        element, priority: 0, deadline: now.adding(milliseconds: 60_000),
+        usefulUntil: now.adding(milliseconds: 80), now)
+      return "\(arrival)"
+    }
+    #expect(arrivals.prefix { $0 == "queued" }.count == 11)
+  }
+
   @Test func `a more urgent call takes the place of a less urgent one`() {
     var settings = AdmissionSettings()
     settings.queueDepthMax = 2
