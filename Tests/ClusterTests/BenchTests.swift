@@ -33,6 +33,31 @@ extension RealProcesses {
       #expect(bytes(0) < bytes(1) && bytes(1) < bytes(2) && bytes(3) < bytes(2))
     }
 
+    @Test func `a synchronous call allocates nothing, and all are measured beside the floor`()
+      async throws
+    {
+      let run = try await bench(
+        ["rpc", "--milliseconds", "100", "--rounds", "1", "--json"], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      let handlers = ["floor", "sync", "sync-values", "async", "fanout"]
+      #expect(rows.count == 4 * handlers.count)
+      for (index, row) in rows.enumerated() {
+        #expect(row["handler"]?.string == handlers[index % handlers.count])
+        for column in [
+          "payload_bytes", "connections", "in_flight", "server_cpu_us", "floor_ratio",
+          "p50_us", "p99_us", "rps",
+        ] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+        let allocations = try #require(row["allocations"]?.double)
+        // A timer of the server's own ticks now and then; a sanitizer keeps them from being counted.
+        let isFree = ["floor", "sync"].contains(row["handler"]?.string)
+        #expect(!isFree || allocations < 0.02, "\(row)")
+      }
+    }
+
     @Test func `outside of a checkout it says what is missing`() async throws {
       let run = try await bench(["edge"], from: folder.path)
       #expect(run.end == .exit(1))
