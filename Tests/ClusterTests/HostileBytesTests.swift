@@ -54,7 +54,7 @@ extension RealProcesses {
       #expect(seen.slowestNanoseconds < Self.disturbanceNanosecondsMax)
       #expect(growth < Self.growthBytesMax)
       #expect(target.process.end == nil, "\(target.process.tail)")
-      #expect(try await !cluster.rank().degraded)
+      try await wait(for: "a whole answer from \(service)") { try await !cluster.rank().degraded }
     }
 
     private func round(

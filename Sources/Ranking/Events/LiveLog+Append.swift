@@ -109,7 +109,7 @@ extension LiveLog.State {
   fileprivate var refusal: RPCError? {
     if let failure { return .notStarted("the log is unusable until a restart: \(failure)") }
     if !leadership.isWriter {
-      return .notStarted("this replica does not write the log (epoch \(leadership.epoch))")
+      return .misdirected("this replica does not write the log (epoch \(leadership.epoch))")
     }
     if !hasAskedPeers {
       return .notStarted("the writer first asks the others whether it still is")

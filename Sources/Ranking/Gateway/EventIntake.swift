@@ -40,13 +40,16 @@ final class EventIntake: @unchecked Sendable {
       trace: call.trace)
     let end = await replicas.start(.append, request, options, for: call).end()
     guard case .failure(let error) = end.result else { return try end.result.get() }
-    guard let spool, error.code == .unavailable || error.code == .deadlineExceeded else {
-      throw error
-    }
+    guard let spool, Self.isOutage(error) else { throw error }
     try await spool.keepDurably(request)
     var response = AppendResponse()
     response.spooled = true
     return response
+  }
+
+  /// Nobody to take it just now, as against a fault of what is to be taken.
+  private static func isOutage(_ error: RPCError) -> Bool {
+    error.code == .unavailable || error.code == .deadlineExceeded || error.advice == .notStarted
   }
 
   /// How long the writer may take, so that there is time to spool what it did not take.

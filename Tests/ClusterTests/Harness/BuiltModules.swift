@@ -25,9 +25,11 @@ struct BuiltModules {
   /// A shell command.
   func compiler(_ source: String, to program: String) -> String {
     let maps = Self.cModules.map { "-Xcc -fmodule-map-file=\(folder)/\($0).build/module.modulemap" }
+    let headers = ["CProtobufC", "CZlib"].map { "-I '\(Checkout.root)/Sources/C/\($0)'" }
+      .joined(separator: " ")
     let objects = (Self.modules + Self.cModules).map { "\(folder)/\($0).build/*.o" }
     return "swiftc -swift-version 6 \(source) -o \(program) -I \(folder)/Modules "
-      + "\(maps.joined(separator: " ")) -I '\(Checkout.root)/Sources/C/CProtobufC' "
-      + "\(objects.joined(separator: " ")) -lprotobuf-c"
+      + "\(maps.joined(separator: " ")) \(headers) \(objects.joined(separator: " ")) "
+      + "-lprotobuf-c -lz"
   }
 }

@@ -94,7 +94,7 @@ struct LiveLogTests {
   @Test func `one that does not write sends appends on, and bad events nowhere`() async throws {
     let other = try await SmallLog(state, isFounder: false)
     let refusal = await other.caller.failure(.append, SmallLog.request(["a"]))
-    #expect(refusal?.code == .unavailable)
+    #expect(refusal?.code == .failedPrecondition)
     #expect(refusal?.advice == .notStarted)
     #expect(refusal?.message == "this replica does not write the log (epoch 0)")
     #expect(

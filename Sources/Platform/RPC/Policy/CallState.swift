@@ -117,6 +117,7 @@ package struct CallState: Sendable {
     routing.finished(
       attempt.replica, Self.outcome(loss, code, isLeaving: isLeaving),
       latencyNanoseconds: now.nanoseconds(since: attempt.start), load: load, now: now)
+    if loss.isMisdirected { routing.misdirected(terms.method, to: attempt.replica, now) }
     if older != nil {
       // The other copy may do better, unless the fault is the request's.
       let isFinal = loss.isAnswer && !RetryPolicy.isReplicasFault(code)
@@ -126,12 +127,13 @@ package struct CallState: Sendable {
       routing.settings.retries.mayRetry(loss, terms.safety, attempts: tried.count),
       tried.count < TriedReplicas.max, now < terms.deadline,
       routing.balancer.mayServe(excluding: tried),
-      // What never left this process has added nothing to anyone's load.
-      loss == .notSent || withdrawRetry(now, &routing)
+      // What never left this process has added nothing to anyone's load, and what went to the
+      // wrong one next to nothing.
+      loss == .notSent || loss.isMisdirected || withdrawRetry(now, &routing)
     else { return finish(.byEvent, leaving: .outrun, now, &routing) }
     let pause = routing.settings.retries.pauseNanoseconds(
       before: tried.count + 1, after: loss, random: &routing.random)
-    guard pause > 0 else { return send(now, &routing, isHedge: false) }
+    guard pause > 0, !loss.isMisdirected else { return send(now, &routing, isHedge: false) }
     let left = terms.deadline.nanoseconds(since: now)
     retryAt = now.adding(nanoseconds: min(pause, left / 4))
     patienceEnd = .distantFuture
@@ -151,7 +153,10 @@ package struct CallState: Sendable {
     _ now: Instant, _ routing: inout Routing, isHedge: Bool
   ) -> CallStep {
     let mayProbe = terms.safety != .once && tried.count == 0
-    guard let replica = routing.pick(now, excluding: tried, mayProbe: mayProbe) else {
+    guard
+      let replica = routing.pick(
+        terms.method, now, excluding: tried, mayProbe: mayProbe)
+    else {
       return finish(.unserved, leaving: .outrun, now, &routing)
     }
     tried.insert(replica)
@@ -269,7 +274,7 @@ package struct CallState: Sendable {
   private static func outcome(
     _ loss: RetryPolicy.Loss, _ code: Code, isLeaving: Bool
   ) -> Balancer.Outcome {
-    if loss == .notSent || isLeaving { return .abandoned }
+    if loss == .notSent || loss.isMisdirected || isLeaving { return .abandoned }
     switch loss {
     case .answered(.unavailable, .notStarted), .answered(.deadlineExceeded, .notStarted):
       return .refused
@@ -280,4 +285,6 @@ package struct CallState: Sendable {
 
 extension RetryPolicy.Loss {
   var isAnswer: Bool { if case .answered = self { true } else { false } }
+  /// The replica is well, and will not serve this method as long as its role is what it is.
+  var isMisdirected: Bool { self == .answered(.failedPrecondition, .notStarted) }
 }

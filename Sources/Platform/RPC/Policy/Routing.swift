@@ -8,6 +8,7 @@ package struct Routing: Sendable {
   package private(set) var ejection: Ejection
   var retryBudget: RetryBudget
   var hedging: Hedging
+  private var misdirections = Misdirections()
   package internal(set) var counts = RoutingCounts()
   var random: PolicyRandom
 
@@ -29,6 +30,7 @@ package struct Routing: Sendable {
   package mutating func remove(_ id: Balancer.ID) {
     balancer.remove(id)
     ejection.remove(id)
+    misdirections.remove(id)
   }
 
   /// What a replica's connection is.
@@ -53,7 +55,7 @@ package struct Routing: Sendable {
 
   /// - Parameter mayProbe: whether the call may go to a replica of which little good is known.
   mutating func pick(
-    _ now: Instant, excluding tried: TriedReplicas, mayProbe: Bool
+    _ method: String, _ now: Instant, excluding tried: TriedReplicas, mayProbe: Bool
   ) -> Balancer.ID? {
     if mayProbe, ejection.count > 0 {
       let balancer = balancer
@@ -65,7 +67,27 @@ package struct Routing: Sendable {
         return probed
       }
     }
-    return balancer.pick(now, excluding: tried, random: &random)
+    guard let picked = balancer.pick(now, excluding: tried, random: &random) else { return nil }
+    return misdirections.isEmpty ? picked : directed(picked, method, now, excluding: tried)
+  }
+
+  /// Another one where the picked one has said that the method is not its to serve.
+  private mutating func directed(
+    _ picked: Balancer.ID, _ method: String, _ now: Instant, excluding tried: TriedReplicas
+  ) -> Balancer.ID {
+    var passed = tried
+    var candidate = picked
+    while misdirections.contains(method, candidate, now) {
+      guard passed.count < TriedReplicas.max else { return picked }
+      passed.insert(candidate)
+      guard let next = balancer.pick(now, excluding: passed, random: &random) else { return picked }
+      candidate = next
+    }
+    return candidate
+  }
+
+  mutating func misdirected(_ method: String, to id: Balancer.ID, _ now: Instant) {
+    misdirections.add(method, id, now)
   }
 
   mutating func started(_ id: Balancer.ID) {

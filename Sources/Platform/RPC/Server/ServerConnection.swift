@@ -216,4 +216,9 @@ extension RPCError {
   package static func notStarted(_ message: String) -> RPCError {
     RPCError(.unavailable, message, advice: .notStarted)
   }
+
+  /// In its present role this replica does not serve the method; another one does.
+  package static func misdirected(_ message: String) -> RPCError {
+    RPCError(.failedPrecondition, message, advice: .notStarted)
+  }
 }

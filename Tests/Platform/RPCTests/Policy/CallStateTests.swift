@@ -253,6 +253,36 @@ final class CallStateTests {
     #expect(routing.counts.ejections == 0)
   }
 
+  /// Attempts that one append takes where the last of the replicas alone writes.
+  private func attemptsToWriter(_ writer: Balancer.ID) -> Int {
+    var call = call(.idempotent)
+    var step = call.begin(now, &routing)
+    while let (number, replica, _) = step.sending {
+      guard replica != writer else {
+        _ = call.answered(number, load: nil, now, &routing)
+        return call.attempts
+      }
+      step = call.lost(
+        number, .answered(.failedPrecondition, .notStarted), .failedPrecondition, load: nil,
+        isLeaving: false, now, &routing)
+    }
+    return 0
+  }
+
+  @Test func `a replica whose role is another is passed over, outside the budget and unblamed`() {
+    while routing.retryBudget.withdraw(now) {}
+    #expect((1...3).contains(attemptsToWriter(2)))
+    // What the first did not meet, the second may.
+    #expect((1...3).contains(attemptsToWriter(2)))
+    _ = attemptsToWriter(2)
+    #expect((0..<50).allSatisfy { _ in attemptsToWriter(2) == 1 })
+    #expect(routing.counts.ejections == 0 && routing.counts.retriesRefused == 0)
+    // Another one writes now, and the old one says so.
+    #expect((1...3).contains(attemptsToWriter(0)))
+    later(3_000)
+    #expect((1...3).contains(attemptsToWriter(1)))
+  }
+
   @Test func `a probe is a call that may be tried again`() {
     var settings = RoutingSettings()
     settings.retries.attemptsMax = 1

@@ -16,7 +16,10 @@ final class RoutingTests {
   }
 
   private func ask(_ routing: inout Routing, mayProbe: Bool = true, failing: Set<Int>) -> Int? {
-    guard let id = routing.pick(now, excluding: TriedReplicas(), mayProbe: mayProbe) else {
+    guard
+      let id = routing.pick(
+        "m", now, excluding: TriedReplicas(), mayProbe: mayProbe)
+    else {
       return nil
     }
     routing.started(id)
