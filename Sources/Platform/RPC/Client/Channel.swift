@@ -35,7 +35,7 @@ final class Channel: ChannelConnectionOwner {
   private let limits: Limits
   private weak var owner: (any ChannelOwner)?
 
-  private(set) var state = State.waiting
+  @exclusivity(unchecked) private(set) var state = State.waiting
   /// Why the last connection ended or could not be made.
   private(set) var lastError = "not connected yet"
   private var everOpened = false
@@ -45,14 +45,14 @@ final class Channel: ChannelConnectionOwner {
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
   private var failures = 0
-  private var current: ChannelConnection?
+  @exclusivity(unchecked) private var current: ChannelConnection?
   /// Being made, to take the place of one that has grown old.
   private var successor: ChannelConnection?
   /// Have given way, and have calls that run.
   private var aged: [ChannelConnection] = []
   private var timer: TimerQueue.ID?
   private var unsent: [Attempt] = []
-  private var nextCall: UInt64 = 1
+  @exclusivity(unchecked) private var nextCall: UInt64 = 1
 
   init(
     _ id: Balancer.ID, _ address: Address, on loop: EventLoop, identity: Identity, limits: Limits,
@@ -114,7 +114,7 @@ final class Channel: ChannelConnectionOwner {
     enter(.open)
     // One at a time: what a failed one's caller does may cancel the others or end the connection.
     while state == .open, connection.takesCalls, !unsent.isEmpty {
-      transmit(unsent.removeFirst(), on: connection)
+      transmit(unsent.removeFirst(), on: connection, .now())
     }
   }
 
@@ -185,7 +185,7 @@ final class Channel: ChannelConnectionOwner {
 
   // MARK: Calls
 
-  func start(_ attempt: Attempt) {
+  func start(_ attempt: Attempt, _ now: Instant) {
     attempt.channel = self
     guard state == .open, let current, current.takesCalls else {
       if unsent.count < limits.callsConnectingMax, state == .connecting {
@@ -195,10 +195,12 @@ final class Channel: ChannelConnectionOwner {
       }
       return
     }
-    transmit(attempt, on: current)
+    transmit(attempt, on: current, now)
   }
 
-  private func transmit(_ attempt: Attempt, on connection: ChannelConnection) {
+  private func transmit(
+    _ attempt: Attempt, on connection: ChannelConnection, _ now: Instant
+  ) {
     guard connection.hasRoom else {
       let full = RPCError(.unavailable, "\(name): as many calls as it takes on a connection")
       return attempt.lost(.notSent, full)
@@ -206,7 +208,7 @@ final class Channel: ChannelConnectionOwner {
     // Taken first: what comes of the sending may send others.
     let call = nextCall
     nextCall += 1
-    guard connection.transmit(attempt, as: call) else {
+    guard connection.transmit(attempt, as: call, now) else {
       let max = connection.peerFrameBytesMax
       let long = RPCError(
         .resourceExhausted, "the request is longer than the \(max) bytes \(name) takes",
@@ -217,7 +219,7 @@ final class Channel: ChannelConnectionOwner {
 
   /// The caller no longer wants the answer.
   func cancel(_ attempt: Attempt) {
-    unsent.removeAll { $0 === attempt }
+    if !unsent.isEmpty { unsent.removeAll { $0 === attempt } }
     if current?.cancel(attempt) == true { return }
     for connection in aged where connection.cancel(attempt) { return }
   }

@@ -8,7 +8,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   package let service: String
   let loop: EventLoop
   /// Decides who is asked; calls tell it what came of it.
-  var routing: Routing
+  @exclusivity(unchecked) var routing: Routing
   let onEnded: (CallReport, Code) -> Void
   private let onTick: (RoutingTick) -> Void
   private var told = RoutingCounts()
@@ -52,6 +52,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   /// Starts a call; it goes on whether or not its end is awaited. For a parent, it gets no more
   /// time than that has left, and ends when its caller leaves.
+  @inlinable
   package func start<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
     for parent: CallContext? = nil
@@ -59,17 +60,16 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     var options = options
     if let parent { options.deadline = min(options.deadline, parent.deadline) }
     let call = Call(method, request, options, on: self)
-    guard let parent else {
-      call.start()
-      return call
-    }
-    guard !parent.isCancelled else {
-      call.cancel()
-      return call
-    }
-    call.start()
-    parent.onCancel { call.cancel() }
+    start(call, for: parent)
     return call
+  }
+
+  @usableFromInline
+  func start(_ call: OngoingCall, for parent: CallContext?) {
+    guard let parent else { return call.start() }
+    guard !parent.isCancelled else { return call.cancel() }
+    call.start()
+    if !call.isEnded { parent.cancelsToo(call) }
   }
 
   /// Replicas that could be asked now, and all that are known.
