@@ -27,7 +27,7 @@ final class Attempt {
   func send(on frames: FrameConnection, _ now: Instant) -> Bool {
     let arena = frames.loop.arena
     defer { arena.reset() }
-    let body = call.codec.encode(call, arena)
+    let body = call.encode(in: arena)
     let options = call.options
     if options.metadata.isEmpty {
       return send(body, UnsafeRawBufferPointer(start: nil, count: 0), on: frames, now)

@@ -46,7 +46,6 @@ package struct CallOutcome<Response: Sendable>: Sendable {
   /// The answer's, of a failure too.
   package var metadata: [Metadata] = []
 
-  @inlinable
   package init(
     result: Result<Response, RPCError>, report: CallReport, metadata: [Metadata] = []
   ) {

@@ -33,7 +33,7 @@ final class Channel: ChannelConnectionOwner {
   private let loop: EventLoop
   private let identity: Identity
   private let limits: Limits
-  private weak var owner: (any ChannelOwner)?
+  private let owner: any ChannelOwner
 
   @exclusivity(unchecked) private(set) var state = State.waiting
   /// Why the last connection ended or could not be made.
@@ -75,7 +75,7 @@ final class Channel: ChannelConnectionOwner {
   private func enter(_ next: State) {
     guard state != next, state != .closed else { return }
     state = next
-    owner?.channelChanged(self)
+    owner.channelChanged(self)
   }
 
   // MARK: Connecting
@@ -157,7 +157,7 @@ final class Channel: ChannelConnectionOwner {
     let now = Instant.now()
     if let openedAt, now > openedAt.adding(milliseconds: Self.stableMilliseconds) { failures = 0 }
     openedAt = nil
-    let most = owner?.hasNobody == true ? Self.pauseInNeedMilliseconds : range.upperBound
+    let most = owner.hasNobody ? Self.pauseInNeedMilliseconds : range.upperBound
     let longest = min(most, range.lowerBound << Int64(min(failures, 10)))
     failures += 1
     connectLater(longest)
@@ -172,9 +172,9 @@ final class Channel: ChannelConnectionOwner {
 
   private func connectLater(_ longestMilliseconds: Int64) {
     let pause = Int64.random(in: longestMilliseconds / 2...longestMilliseconds)
-    timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [weak self] in
-      self?.timer = nil
-      self?.connect()
+    timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [self] in
+      timer = nil
+      connect()
     }
   }
 

@@ -15,7 +15,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   private let loop: EventLoop
   private let identity: Identity
   private let limits: Limits
-  private weak var owner: (any ChannelConnectionOwner)?
+  /// Until the connection ends.
+  private var owner: (any ChannelConnectionOwner)?
   private var connecting: (socket: Socket, registration: EventLoop.Registration)?
   @exclusivity(unchecked) private var frames: FrameConnection?
   /// That the peer takes at once.
@@ -50,8 +51,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   func connect(to address: Address) throws(SystemError) {
     // Until the peer's hello, not only until the kernel's connection: a stopped process has that.
     timer = loop.schedule(at: .now().adding(milliseconds: limits.connectMilliseconds)) {
-      [weak self] in
-      guard let self else { return }
+      [self] in
       timer = nil
       end("no connection within \(limits.connectMilliseconds) ms")
     }
@@ -231,6 +231,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
       socket.close()
       connecting = nil
     }
+    let owner = self.owner
+    self.owner = nil
     owner?.ended(self, code, reason)
     frames = nil
   }

@@ -1,49 +1,21 @@
-package import CMessages
+internal import CMessages
 internal import Telemetry
 
 /// A call under way as far as it does not matter what its messages are: does what its `CallState`
 /// says. Confined to the loop of its replica set.
 package class OngoingCall: TimerTarget {
   /// What a call is made with, types left out.
-  package struct Terms {
+  struct Terms {
     let method: String
     let safety: Safety
     let isHedged: Bool
     let compresses: Bool
     let options: CallOptions
-
-    package init(
-      method: String, safety: Safety, isHedged: Bool, compresses: Bool, options: CallOptions
-    ) {
-      self.method = method
-      self.safety = safety
-      self.isHedged = isHedged
-      self.compresses = compresses
-      self.options = options
-    }
-  }
-
-  /// How the messages of its types are written and read. Neither captures anything: the call is
-  /// handed to them.
-  package struct Codec {
-    let encode: (OngoingCall, Arena) -> UnsafePointer<ProtobufCMessage>
-    /// Keeps the response in the call.
-    let decode: (OngoingCall, UnsafeRawBufferPointer, Arena) throws(InvalidMessage) -> Void
-
-    package init(
-      encode: @escaping (OngoingCall, Arena) -> UnsafePointer<ProtobufCMessage>,
-      decode:
-        @escaping (OngoingCall, UnsafeRawBufferPointer, Arena) throws(InvalidMessage) -> Void
-    ) {
-      self.encode = encode
-      self.decode = decode
-    }
   }
 
   let methodName: String
   let compresses: Bool
   @exclusivity(unchecked) private(set) var options: CallOptions
-  let codec: Codec
   private let replicas: ReplicaSet
   @exclusivity(unchecked) private var state: CallState
   @exclusivity(unchecked) package private(set) var report: CallReport
@@ -59,13 +31,12 @@ package class OngoingCall: TimerTarget {
   /// Nil while it runs, and when it was answered.
   @exclusivity(unchecked) package private(set) var failure: RPCError?
   @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
-  @exclusivity(unchecked) @usableFromInline var onEnd: (() -> Void)?
+  @exclusivity(unchecked) var onEnd: (() -> Void)?
 
-  package init(_ terms: Terms, _ codec: Codec, on replicas: ReplicaSet) {
+  init(_ terms: Terms, on replicas: ReplicaSet) {
     methodName = terms.method
     compresses = terms.compresses
     options = terms.options
-    self.codec = codec
     self.replicas = replicas
     state = CallState(
       CallState.Terms(
@@ -82,7 +53,6 @@ package class OngoingCall: TimerTarget {
     perform(state.cancel(now, &replicas.routing), now)
   }
 
-  @usableFromInline
   nonisolated(nonsending) func untilEnded() async {
     await withUnsafeContinuation { waiter = $0 }
   }
@@ -109,6 +79,16 @@ package class OngoingCall: TimerTarget {
     let now = Instant.now()
     perform(state.wake(now, hasLeft: hasLeft, &replicas.routing), now)
   }
+
+  // MARK: Messages
+
+  /// The request, written in the arena.
+  func encode(in arena: Arena) -> UnsafePointer<ProtobufCMessage> { fatalError("abstract") }
+
+  /// Keeps the response.
+  func decode(
+    _ body: UnsafeRawBufferPointer, in arena: Arena
+  ) throws(InvalidMessage) { fatalError("abstract") }
 
   // MARK: Interceptors
 
@@ -270,7 +250,7 @@ package class OngoingCall: TimerTarget {
 
   private func decode(_ body: UnsafeRawBufferPointer) throws(RPCError) {
     do throws(InvalidMessage) {
-      try codec.decode(self, body, replicas.loop.arena)
+      try decode(body, in: replicas.loop.arena)
     } catch {
       throw RPCError(.internal, "\(error)")
     }

@@ -2,7 +2,7 @@ internal import Telemetry
 
 /// The replicas of one service as one loop sees them: connections, balancing, retries. Made and
 /// used on its loop.
-package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
+package final class ReplicaSet: @unchecked Sendable {
   private static let tickMilliseconds: Int64 = 200
 
   package let service: String
@@ -16,6 +16,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   let limits: Limits
   let interceptors: [Interceptor]
   let codec: BodyCodec
+  private let link = ReplicaSetLink()
   private var watch: ReplicaWatch?
   private var lookedAt: Instant?
   private(set) var hasNobody = true
@@ -45,14 +46,14 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     self.onEnded = onEnded
     self.onTick = onTick
     self.routing = Routing(routing, seed: .random(in: 0...UInt64.max), now: .now())
-    watch = ReplicaWatch(source, on: loop) { [weak self] in self?.update($0) }
+    link.set = self
+    watch = ReplicaWatch(source, on: loop) { [link] in link.set?.update($0) }
     watch?.start()
     tickLater()
   }
 
   /// Starts a call; it goes on whether or not its end is awaited. For a parent, it gets no more
   /// time than that has left, and ends when its caller leaves.
-  @inlinable
   package func start<Request, Response>(
     _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
     for parent: CallContext? = nil
@@ -64,7 +65,6 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     return call
   }
 
-  @usableFromInline
   func start(_ call: OngoingCall, for parent: CallContext?) {
     guard let parent else { return call.start() }
     guard !parent.isCancelled else { return call.cancel() }
@@ -116,7 +116,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     for address in addresses where !known.contains(address) {
       guard !channels.values.contains(where: { $0.address == address }) else { continue }
       let channel = Channel(
-        nextID, address, on: loop, identity: identity, limits: limits, owner: self)
+        nextID, address, on: loop, identity: identity, limits: limits, owner: link)
       nextID += 1
       channels[channel.id] = channel
       routing.add(channel.id)
@@ -135,15 +135,16 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   private func tickLater() {
     let next = Instant.now().adding(milliseconds: Self.tickMilliseconds)
-    tickTimer = loop.schedule(at: next) { [weak self] in
-      guard let self else { return }
-      let now = Instant.now()
-      watch?.tick(now)
-      for channel in channels.values { channel.tick(now) }
-      for channel in retired.values { channel.tick(now) }
-      tell()
-      tickLater()
-    }
+    tickTimer = loop.schedule(at: next) { [link] in link.set?.tick() }
+  }
+
+  private func tick() {
+    let now = Instant.now()
+    watch?.tick(now)
+    for channel in channels.values { channel.tick(now) }
+    for channel in retired.values { channel.tick(now) }
+    tell()
+    tickLater()
   }
 
   private func tell() {
@@ -152,6 +153,12 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
         counts: routing.counts - told, ejected: routing.ejection.count, ready: readyCount,
         known: count))
     told = routing.counts
+  }
+
+  deinit {
+    link.set = nil
+    for channel in channels.values { channel.shutDown() }
+    for channel in retired.values { channel.shutDown() }
   }
 
   /// Closes all connections; calls that run are lost.

@@ -60,8 +60,8 @@ package final class Arena: @unchecked Sendable {
     return take(size)
   }
 
-  @usableFromInline
-  func take(_ size: Int) -> UnsafeMutableRawPointer {
+  @inline(__always)
+  fileprivate func take(_ size: Int) -> UnsafeMutableRawPointer {
     let rounded = (size + 15) & ~15
     if rounded > end - next { advance(by: rounded) }
     defer { next += rounded }
@@ -95,6 +95,7 @@ package final class Arena: @unchecked Sendable {
   }
 
   /// Gives everything back. Memory above `keptBytesMax` is returned to the system.
+  @inline(__always)
   package func reset() {
     // Ordinary messages end in the first chunk.
     if chunk > 0 || bytesReserved > Self.keptBytesMax { resetChunks() }
@@ -121,7 +122,6 @@ package final class Arena: @unchecked Sendable {
 /// What messages are written with. The limit is not for them: what they are made of is in memory
 /// already, and one that no frame can hold is refused when it is framed.
 extension Arena {
-  @inlinable
   package func string(_ value: String) -> UnsafeMutablePointer<CChar> {
     var value = value
     return value.withUTF8 { bytes in
@@ -132,12 +132,10 @@ extension Arena {
     }
   }
 
-  @inlinable
   package func bytes(_ value: [UInt8]) -> ProtobufCBinaryData {
     ProtobufCBinaryData(len: value.count, data: array(value))
   }
 
-  @inlinable
   package func array<Element: BitwiseCopyable>(
     _ values: [Element]
   ) -> UnsafeMutablePointer<Element>? {
@@ -147,14 +145,12 @@ extension Arena {
     return copy.assumingMemoryBound(to: Element.self)
   }
 
-  @inlinable
   package func strings(
     _ values: [String]
   ) -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
     pointers(values) { string($0) }
   }
 
-  @inlinable
   package func message<M: Message>(_ value: M?) -> UnsafeMutablePointer<M.C>? {
     guard let value else { return nil }
     let pointer = make(M.self)
@@ -163,7 +159,6 @@ extension Arena {
   }
 
   /// As protobuf-c takes it to be packed.
-  @inlinable
   package func protobuf<M: Message>(_ value: M) -> UnsafePointer<ProtobufCMessage> {
     let pointer = make(M.self)
     value.write(to: &pointer.pointee, in: self)
@@ -171,15 +166,14 @@ extension Arena {
   }
 
   /// The struct of a message, with its defaults.
-  @inlinable
-  package func make<M: Message>(_ type: M.Type) -> UnsafeMutablePointer<M.C> {
+  func make<M: Message>(_ type: M.Type) -> UnsafeMutablePointer<M.C> {
     let pointer = take(MemoryLayout<M.C>.stride).assumingMemoryBound(to: M.C.self)
     M.initialize(pointer)
     return pointer
   }
 
   /// Nil when the bytes are no such message.
-  package func unpack(
+  func unpack(
     _ descriptor: UnsafePointer<ProtobufCMessageDescriptor>, _ bytes: UnsafeRawBufferPointer
   ) -> UnsafeMutablePointer<ProtobufCMessage>? {
     protobuf_c_message_unpack(
@@ -187,15 +181,13 @@ extension Arena {
       bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
   }
 
-  @inlinable
   package func messages<M: Message>(
     _ values: [M]
   ) -> UnsafeMutablePointer<UnsafeMutablePointer<M.C>?>? {
     pointers(values) { message($0)! }
   }
 
-  @inlinable
-  func pointers<Value, Element>(
+  private func pointers<Value, Element>(
     _ values: [Value], _ make: (Value) -> UnsafeMutablePointer<Element>
   ) -> UnsafeMutablePointer<UnsafeMutablePointer<Element>?>? {
     guard !values.isEmpty else { return nil }

@@ -23,7 +23,6 @@ package struct InvalidMessage: Error, CustomStringConvertible {
 
 extension Message {
   /// protobuf-c's description of the type, which lives as long as the program.
-  @inlinable
   package static var descriptor: UnsafePointer<ProtobufCMessageDescriptor> {
     withUnsafeTemporaryAllocation(of: C.self, capacity: 1) { message in
       initialize(message.baseAddress)
@@ -36,7 +35,6 @@ extension Message {
   package static var messageName: String { String(cString: descriptor.pointee.name) }
 
   /// Unpacks in the arena, copies out, and leaves the arena to be reset by its owner.
-  @inlinable
   package init(decoding bytes: UnsafeRawBufferPointer, in arena: Arena) throws(InvalidMessage) {
     guard let message = arena.unpack(Self.descriptor, bytes) else {
       throw InvalidMessage(type: Self.messageName)
@@ -83,7 +81,6 @@ extension UnsafePointer<ProtobufCMessage> {
 
 /// Reading what protobuf-c unpacked.
 extension String {
-  @inlinable
   package init(_ c: UnsafeMutablePointer<CChar>?) {
     if let c { self.init(cString: c) } else { self.init() }
   }
@@ -111,7 +108,6 @@ extension Array where Element == UInt8 {
 
 extension Message {
   /// A submessage that may be absent.
-  @inlinable
   package init?(_ c: UnsafeMutablePointer<C>?) {
     guard let c else { return nil }
     self.init(c.pointee)

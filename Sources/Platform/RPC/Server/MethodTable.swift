@@ -4,7 +4,6 @@ internal import Telemetry
 
 /// The methods that a server answers, by name. A handler's types are erased here, once.
 package struct MethodTable {
-  @usableFromInline
   final class Entry {
     let description: MethodDescription
     let request: MessageType
@@ -17,7 +16,6 @@ package struct MethodTable {
     /// A table belongs to one loop, and so do its handlers' times.
     var usualLatency = UsualLatency()
 
-    @usableFromInline
     init<Request: Message, Response: Message>(
       _ method: Method<Request, Response>,
       invoke: @escaping (CallContext, UnsafeRawBufferPointer) -> Void
@@ -41,7 +39,6 @@ package struct MethodTable {
   package init() {}
 
   /// Answers on the loop, at once. For handlers that do not wait.
-  @inlinable
   package mutating func answer<Request, Response>(
     _ method: Method<Request, Response>,
     _ handler: @escaping (Request, CallContext) throws(RPCError) -> Response
@@ -60,7 +57,6 @@ package struct MethodTable {
   /// As above, without copies: the handler reads the request where it was unpacked, and fills in
   /// the response. What the structs point to is there until the handler returns; a response may
   /// point into its request, and to what the handler places in the loop's `handlerArena`.
-  @inlinable
   package mutating func answer<Request, Response>(
     _ method: Method<Request, Response>,
     inPlace handler:
@@ -88,7 +84,6 @@ package struct MethodTable {
   }
 
   /// Answers from a task that runs on the loop. For handlers that wait for other services.
-  @inlinable
   package mutating func answer<Request, Response>(
     _ method: Method<Request, Response>,
     waiting handler:
@@ -116,14 +111,12 @@ package struct MethodTable {
     entries[method.name]?.plannedNanoseconds = Int64(milliseconds) * 1_000_000
   }
 
-  @usableFromInline
-  mutating func add(_ entry: Entry) {
+  private mutating func add(_ entry: Entry) {
     let previous = entries.updateValue(entry, forKey: entry.description.name)
     precondition(previous == nil, "\(entry.description.name) is registered twice")
   }
 
-  @inlinable
-  static func decode<Request: Message>(
+  private static func decode<Request: Message>(
     _ body: UnsafeRawBufferPointer, _ call: CallContext
   ) -> Request? {
     defer { call.loop.arena.reset() }
@@ -135,8 +128,7 @@ package struct MethodTable {
     }
   }
 
-  @inlinable
-  static func succeed<Response: Message>(_ call: CallContext, _ response: Response) {
+  private static func succeed<Response: Message>(_ call: CallContext, _ response: Response) {
     guard call.isWaiting else { return }
     let arena = call.loop.arena
     call.succeed(arena.protobuf(response))
