@@ -3,6 +3,8 @@ internal import Telemetry
 /// What a channel tells the set that it belongs to.
 protocol ChannelOwner: AnyObject {
   func channelChanged(_ channel: Channel)
+  /// Nobody asks any more.
+  var isGone: Bool { get }
   /// No replica of the set can be asked now.
   var hasNobody: Bool { get }
 }
@@ -81,7 +83,7 @@ final class Channel: ChannelConnectionOwner {
   // MARK: Connecting
 
   func connect() {
-    guard state == .waiting else { return }
+    guard state == .waiting, !owner.isGone else { return }
     enter(.connecting)
     let connection = makeConnection()
     current = connection

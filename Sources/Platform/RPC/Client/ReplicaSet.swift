@@ -155,11 +155,8 @@ package final class ReplicaSet: @unchecked Sendable {
     told = routing.counts
   }
 
-  deinit {
-    link.set = nil
-    for channel in channels.values { channel.shutDown() }
-    for channel in retired.values { channel.shutDown() }
-  }
+  /// May come after the loop's end, on any thread.
+  deinit { link.set = nil }
 
   /// Closes all connections; calls that run are lost.
   package func shutDown() {
