@@ -1,66 +1,52 @@
 internal import Storage
 
-/// A folder of models: `<root>/<name>/<version>/model.txt`. Names that begin with a dot are passed
-/// over, so that a version can be copied in beside the others and renamed when complete; so are
-/// plain files beside the folders.
+/// A folder of models: `<root>/<name>/<version>/` with `model.txt`, `card.json` and `warmup.csv`.
+/// Names that begin with a dot are passed over, so that a version can be copied in beside the others
+/// and renamed when complete; so are plain files beside the folders, and folders with nothing in.
 package struct ModelDirectory: Sendable {
-  package static let fileName = "model.txt"
+  /// More are a mistake: each is kept in memory.
+  package static let namesMax = 64
 
   package let root: String
-  private let limits: ModelLimits
+  private let versionsMax: Int
 
-  package init(_ root: String, limits: ModelLimits = ModelLimits()) {
+  /// - Parameter versionsMax: of each name, the highest count.
+  package init(_ root: String, versionsMax: Int = 8) {
     self.root = root
-    self.limits = limits
+    self.versionsMax = versionsMax
   }
 
-  /// A model, or a folder that should hold one, that could not be loaded.
-  package struct Problem: Equatable, Sendable, CustomStringConvertible {
-    package let path: String
-    package let reason: String
-
-    package var description: String { "\(path): \(reason)" }
-  }
-
-  package struct Contents: Sendable {
-    package let models: [Model]
-    package let problems: [Problem]
-  }
-
-  /// Loads every version of every model, blocking on the disk. What cannot be loaded becomes a
-  /// problem and hinders nothing else.
-  /// - Parameter schema: the feature fingerprint for a version's folder; what it throws becomes
-  ///   that version's problem.
-  package func load(schema: (_ folder: String) throws -> UInt64 = { _ in 0 }) -> Contents {
-    var models: [Model] = []
-    var problems: [Problem] = []
-    for (name, version) in versions(&problems) {
-      let folder = "\(root)/\(name)/\(version)"
-      let path = "\(folder)/\(Self.fileName)"
-      do {
-        let bytes = try DiskFile.read(path, limitBytes: limits.fileBytes)
-        models.append(
-          try LightGBMParser.parse(
-            bytes, name: name, version: version, schema: try schema(folder), limits: limits))
-      } catch {
-        problems.append(Problem(path: path, reason: "\(error)"))
+  /// The versions that are there now.
+  /// - Throws: where the root or a model's folder cannot be listed, so that nobody takes models for
+  ///   removed whose disk is away.
+  package func list() throws(ModelRefusal) -> [VersionFolder: VersionStamp] {
+    var found: [VersionFolder: VersionStamp] = [:]
+    let names = try folders(in: root)
+    guard names.count <= Self.namesMax else {
+      throw ModelRefusal(.file, root, "\(names.count) models, the limit is \(Self.namesMax)")
+    }
+    for name in names {
+      let versions = try folders(in: "\(root)/\(name)").sorted {
+        ModelVersion(text: $1) < ModelVersion(text: $0)
+      }
+      var kept = 0
+      for version in versions where kept < versionsMax {
+        let folder = VersionFolder(
+          name: name, version: version, path: "\(root)/\(name)/\(version)")
+        let stamp = VersionStamp(of: folder.path)
+        guard !stamp.isEmpty else { continue }
+        found[folder] = stamp
+        kept += 1
       }
     }
-    return Contents(models: models, problems: problems)
+    return found
   }
 
-  private func versions(_ problems: inout [Problem]) -> [(name: String, version: String)] {
-    folders(in: root, &problems).flatMap { name in
-      folders(in: "\(root)/\(name)", &problems).map { (name, $0) }
-    }
-  }
-
-  private func folders(in path: String, _ problems: inout [Problem]) -> [String] {
-    do {
+  private func folders(in path: String) throws(ModelRefusal) -> [String] {
+    do throws(DiskFile.Failure) {
       return try DiskFile.folders(in: path)
     } catch {
-      problems.append(Problem(path: path, reason: "\(error)"))
-      return []
+      throw ModelRefusal(.file, path, "\(error)")
     }
   }
 }

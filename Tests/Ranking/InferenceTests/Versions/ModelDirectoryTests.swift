@@ -1,65 +1,63 @@
-internal import Inference
-internal import TestSupport
-internal import Testing
+import TestSupport
+import Testing
 
-struct ModelDirectoryTests {
-  @Test func `every version of every model is loaded`() throws {
-    let folder = TemporaryFolder()
-    for path in ["taste/1", "taste/12", "light/3"] {
-      folder.write(SampleModel.mixed, to: "\(path)/model.txt")
-    }
-    let contents = ModelDirectory(folder.path).load()
-    #expect(contents.problems == [])
-    #expect(Set(contents.models.map(\.reference)) == ["taste/1", "taste/12", "light/3"])
-    #expect(contents.models.allSatisfy { $0.schema == 0 })
+@testable import Inference
+
+@Suite struct ModelDirectoryTests {
+  private let folder = TemporaryFolder()
+
+  private func references(versionsMax: Int = 8) throws -> [String] {
+    try ModelDirectory(folder.path, versionsMax: versionsMax).list().keys.map(\.reference).sorted()
   }
 
-  @Test func `a model that cannot be read is listed with its path and hinders no other`() throws {
-    let folder = TemporaryFolder()
-    folder.write(SampleModel.mixed, to: "taste/1/model.txt")
-    folder.write("tree\nversion=v1\n", to: "taste/2/model.txt")
-    folder.makeFolder("taste/3")
-    let contents = ModelDirectory(folder.path).load()
-    #expect(contents.models.map(\.reference) == ["taste/1"])
-    #expect(
-      contents.problems.map(\.description) == [
-        "\(folder.path)/taste/2/model.txt: line 2: the file ends before 'end of trees'",
-        "\(folder.path)/taste/3/model.txt: cannot be opened: No such file or directory",
-      ])
+  @Test func `every version of every model is found`() throws {
+    for path in ["taste/1", "taste/12", "light/3"] { folder.addModel(path) }
+    #expect(try references() == ["light/3", "taste/1", "taste/12"])
   }
 
-  @Test func `dotted folders and plain files are passed over and links followed`() throws {
-    let folder = TemporaryFolder()
-    folder.write(SampleModel.mixed, to: "taste/.incoming/model.txt")
-    folder.write(SampleModel.mixed, to: ".trash/1/model.txt")
+  @Test func `of many versions the highest are looked at`() throws {
+    for version in 1...12 { folder.addModel("taste/\(version)") }
+    #expect(try references(versionsMax: 2) == ["taste/11", "taste/12"])
+  }
+
+  @Test func `dotted folders, plain files and empty folders are passed over, links followed`()
+    throws
+  {
+    folder.addModel("taste/.incoming")
+    folder.addModel(".trash/1")
     folder.write("about these models", to: "README")
-    folder.write(SampleModel.mixed, to: "taste/1/model.txt")
+    folder.makeFolder("taste/3")
+    folder.addModel("taste/1")
     folder.link("taste/2", to: "1")
-    let contents = ModelDirectory(folder.path).load()
-    #expect(contents.problems == [])
-    #expect(contents.models.map(\.reference) == ["taste/1", "taste/2"])
+    #expect(try references() == ["taste/1", "taste/2"])
   }
 
-  @Test func `a root that is not there is a problem`() throws {
-    let folder = TemporaryFolder()
-    let contents = ModelDirectory("\(folder.path)/absent").load()
-    #expect(contents.models.isEmpty)
+  @Test func `a root that is not there is an error with its path`() throws {
+    let absent = folder.file("absent")
     #expect(
-      contents.problems.map(\.description) == [
-        "\(folder.path)/absent: cannot be opened: No such file or directory"
-      ])
+      throws: ModelRefusal(.file, absent, "cannot be opened: No such file or directory")
+    ) { try ModelDirectory(absent).list() }
   }
 
-  @Test func `the schema comes from the version's folder`() throws {
-    struct NoCard: Error {}
-    let folder = TemporaryFolder()
-    folder.write(SampleModel.mixed, to: "taste/1/model.txt")
-    folder.write(SampleModel.mixed, to: "taste/2/model.txt")
-    let contents = ModelDirectory(folder.path).load { versionFolder in
-      guard versionFolder.hasSuffix("taste/2") else { throw NoCard() }
-      return 99
+  @Test func `more models than can be kept are refused`() throws {
+    for number in 0...ModelDirectory.namesMax { folder.makeFolder("model-\(number)/1") }
+    #expect(throws: ModelRefusal.self) { try ModelDirectory(folder.path).list() }
+  }
+
+  @Test func `a stamp changes with a file's content, name and number`() throws {
+    folder.addModel("taste/1")
+    let path = folder.file("taste/1")
+    var last = VersionStamp(of: path)
+    #expect(last == VersionStamp(of: path))
+    #expect(!last.isEmpty)
+    for change in ["card.json", "model.txt"] {
+      folder.write("something of another length", to: "taste/1/\(change)")
+      let stamp = VersionStamp(of: path)
+      #expect(stamp != last)
+      last = stamp
     }
-    #expect(contents.models.map(\.schema) == [99])
-    #expect(contents.problems.map(\.reason) == ["NoCard()"])
+    folder.write("being written", to: "taste/1/.model.txt.partial")
+    #expect(last == VersionStamp(of: path))
+    #expect(VersionStamp(of: folder.file("gone")).isEmpty)
   }
 }
