@@ -11,14 +11,19 @@ package final class BatchObserver: @unchecked Sendable {
   /// Quantiles are worked out anew at most this often.
   private static let quantilesEveryMilliseconds: Int64 = 1_000
   private static let quantiles = [("0.1", 0.1), ("0.5", 0.5), ("0.9", 0.9)]
+  /// Requests in a row after which another version is watched: callers may name an older one now and
+  /// then, and each change begins anew.
+  private static let strangersMax = 8
   /// Models that are watched; labels and memory grow with them.
   private static let modelsMax = ModelDirectory.namesMax
 
-  private struct Watched {
+  /// An object, so that its values are changed in place.
+  private final class Watched {
     var drift: DriftWindow?
     /// Of the version that serves; its card may be replaced.
     var reference = ""
     var card = ModelCard()
+    var strangers = 0
     var scores = RecentValues(capacity: BatchObserver.scoresKept)
     var shadowReference = ""
     var shadowScores = RecentValues(capacity: BatchObserver.scoresKept)
@@ -38,24 +43,39 @@ package final class BatchObserver: @unchecked Sendable {
 
   package func observe(_ batch: ScoredBatch, now: Instant = .now()) {
     let name = batch.version.name
-    var watched = self.watched[name] ?? Watched()
-    guard self.watched[name] != nil || self.watched.count < Self.modelsMax else { return }
-    if watched.reference != batch.version.reference || watched.card != batch.version.card {
-      watched.reference = batch.version.reference
-      watched.card = batch.version.card
-      watched.scores = RecentValues(capacity: Self.scoresKept)
-      watched.drift = DriftWindow(batch.version, rowsMax: driftRows)
-    }
+    guard let watched = watched(name), isWatched(batch.version, watched) else { return }
     for score in batch.firstScores { watched.scores.append(score) }
     if batch.isForDrift, let report = watched.drift?.add(batch) {
       metrics.show(report, model: name)
     }
-    if let shadow = batch.shadow { score(batch, with: shadow, &watched) }
-    show(&watched, name, now)
-    self.watched[name] = watched
+    if let shadow = batch.shadow { score(batch, with: shadow, watched) }
+    show(watched, name, now)
   }
 
-  private func score(_ batch: ScoredBatch, with shadow: LoadedVersion, _ watched: inout Watched) {
+  private func watched(_ name: String) -> Watched? {
+    if let known = watched[name] { return known }
+    guard watched.count < Self.modelsMax else { return nil }
+    let new = Watched()
+    watched[name] = new
+    return new
+  }
+
+  private func isWatched(_ version: LoadedVersion, _ watched: Watched) -> Bool {
+    if watched.reference == version.reference, watched.card == version.card {
+      watched.strangers = 0
+      return true
+    }
+    watched.strangers += 1
+    guard watched.reference.isEmpty || watched.strangers >= Self.strangersMax else { return false }
+    watched.reference = version.reference
+    watched.card = version.card
+    watched.strangers = 0
+    watched.scores = RecentValues(capacity: Self.scoresKept)
+    watched.drift = DriftWindow(version, rowsMax: driftRows)
+    return true
+  }
+
+  private func score(_ batch: ScoredBatch, with shadow: LoadedVersion, _ watched: Watched) {
     if watched.shadowReference != shadow.reference {
       watched.shadowReference = shadow.reference
       watched.shadowScores = RecentValues(capacity: Self.scoresKept)
@@ -74,7 +94,7 @@ package final class BatchObserver: @unchecked Sendable {
     }
   }
 
-  private func show(_ watched: inout Watched, _ name: String, _ now: Instant) {
+  private func show(_ watched: Watched, _ name: String, _ now: Instant) {
     if let shownAt = watched.shownAt,
       now < shownAt.adding(milliseconds: Self.quantilesEveryMilliseconds)
     {

@@ -11,6 +11,8 @@ package struct ModelRefusal: Error, Equatable, Sendable {
     case scores
     /// It was trained on another feature definition than that of the rows that come.
     case schema
+    /// With the folder as it is, who names no model would get none: all that serves is kept.
+    case `default`
   }
 
   package let reason: Reason

@@ -15,6 +15,8 @@ package final class ModelReloader: @unchecked Sendable {
   /// Said once, not at each look.
   private var lastListing: ModelRefusal?
   private var lastMismatches: Set<String> = []
+  /// Why what is in the folder does not take the place of what serves; nil where it does.
+  private var keptFor: String?
 
   package init(
     _ directory: ModelDirectory, defaultName: String?, shadow: String = "",
@@ -45,8 +47,9 @@ package final class ModelReloader: @unchecked Sendable {
     var store = publisher.store
     if look(settled: false) {
       let changed = makeStore()
-      if let problem = Self.problem(changed, before: store) {
-        log.error("models kept", ["reason": problem])
+      keptFor = Self.problem(changed)
+      if let keptFor {
+        log.error("models kept", ["reason": keptFor])
       } else {
         store = changed
         publisher.publish(store)
@@ -61,12 +64,12 @@ package final class ModelReloader: @unchecked Sendable {
 
   /// Why the new models cannot take the place of those that serve: an emptied folder must not make
   /// a replica that answers one that does not.
-  static func problem(_ store: ModelStore, before: ModelStore) -> String? {
+  static func problem(_ store: ModelStore) -> String? {
     do throws(ModelLookupError) {
       _ = try store.version("")
       return nil
     } catch {
-      return (try? before.version("")) == nil ? nil : "\(error)"
+      return "\(error)"
     }
   }
 
@@ -138,6 +141,7 @@ package final class ModelReloader: @unchecked Sendable {
     for refusal in inventory.refusals { counts[refusal.refusal.reason, default: 0] += 1 }
     let mismatches = Self.mismatches(store, rowsSchema: rowsSchema)
     counts[.schema] = mismatches.count
+    counts[.default] = keptFor == nil ? 0 : 1
     for (reference, detail) in mismatches where !lastMismatches.contains(reference) {
       log.error(
         "model waits for other rows",

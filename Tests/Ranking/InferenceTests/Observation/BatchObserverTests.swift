@@ -53,10 +53,17 @@ import Testing
     observer.observe(batch([1, 1, 1], by: try SampleVersion.constant("m", "1", 0)), now: start)
     #expect(value(series) == 1)
     let newer = try SampleVersion.constant("m", "2", 0)
-    observer.observe(batch([5], by: newer), now: start.adding(milliseconds: 10))
-    #expect(value(series) == 1)
-    observer.observe(batch([5], by: newer), now: start.adding(milliseconds: 1_000))
+    // A few requests that name another version change nothing.
+    for request in 1...7 {
+      observer.observe(batch([5], by: newer), now: start.adding(milliseconds: 1_000))
+      #expect(value(series) == 1, "request \(request)")
+    }
+    observer.observe(batch([5], by: newer), now: start.adding(milliseconds: 1_010))
     #expect(value(series) == 5)
+    observer.observe(batch([7, 7], by: newer), now: start.adding(milliseconds: 1_020))
+    #expect(value(series) == 5)
+    observer.observe(batch([7, 7], by: newer), now: start.adding(milliseconds: 2_010))
+    #expect(value(series) == 7)
   }
 
   @Test func `a card that is replaced is what drift is measured against from then on`() throws {
@@ -70,13 +77,14 @@ import Testing
           version: version, shadow: nil, isForDrift: true, matrix: [5], columns: 1, scores: [1]))
     }
     let series = #"brigade_inference_feature_out_of_range_ratio{model="m",feature="c0"}"#
+    func card(greatest: Int) -> String {
+      #"{"snapshot": {"features": [{"name": "c0", "least": 0, "greatest": \#(greatest)}]}}"#
+    }
     try observe("{}")
     #expect(value(series) == nil)
-    try observe(
-      #"{"snapshot": {"features": [{"name": "c0", "least": 0, "greatest": 9}]}}"#)
+    for _ in 1...8 { try observe(card(greatest: 9)) }
     #expect(value(series) == 0)
-    try observe(
-      #"{"snapshot": {"features": [{"name": "c0", "least": 0, "greatest": 4}]}}"#)
+    for _ in 1...8 { try observe(card(greatest: 4)) }
     #expect(value(series) == 1)
   }
 

@@ -99,6 +99,7 @@ import Testing
     scan(reloader, publisher)
     #expect(try publisher.store.version("").reference == "m/1")
     #expect(logged("msg=\"models kept\"") == 1)
+    #expect(refused(.default) == "1")
     folder.takeAway("models")
     scan(reloader, publisher)
     #expect(try publisher.store.version("").reference == "m/1")
