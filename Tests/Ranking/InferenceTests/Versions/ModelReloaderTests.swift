@@ -109,6 +109,21 @@ import Testing
     scan(reloader, publisher)
     #expect(try publisher.store.version("").reference == "m/2")
     #expect(refused(.file) == "0")
+    #expect(refused(.default) == "0")
+  }
+
+  @Test func `a second model does not take away the default one`() throws {
+    folder.addModel("models/m/1")
+    let reloader = reloader()
+    let publisher = try publisher(reloader)
+    folder.addModel("models/other/1")
+    scan(reloader, publisher)
+    #expect(try publisher.store.version("").reference == "m/1")
+    #expect(refused(.default) == "1")
+    #expect(logged("no model is the default; name one of m, other") == 1)
+    folder.takeAway("models/other")
+    scan(reloader, publisher)
+    #expect(refused(.default) == "0")
   }
 
   @Test
