@@ -41,7 +41,7 @@ extension RealProcesses {
       #expect(run.end == .exit(0), "\(run.errorOutput)")
       let json = try JSONValue(parsing: Array(run.output.utf8))
       let rows = json["rows"]?.array ?? []
-      let handlers = ["floor", "sync", "sync-values", "async", "fanout"]
+      let handlers = ["floor", "sync", "sync-values", "async", "refused", "fanout"]
       #expect(rows.count == 4 * handlers.count)
       for (index, row) in rows.enumerated() {
         #expect(row["handler"]?.string == handlers[index % handlers.count])
