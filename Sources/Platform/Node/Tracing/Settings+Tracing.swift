@@ -20,9 +20,8 @@ package struct TracingSettings: Equatable, Sendable {
 }
 
 extension Settings {
-  package mutating func tracing() -> TracingSettings {
-    var tracing = TracingSettings()
-    tracing.endpoint = value(
+  package mutating func otlpEndpoint() -> OtlpEndpoint? {
+    value(
       "otlp_endpoint", default: OtlpEndpoint?.none, shown: { $0?.description ?? "none" },
       placeholder: "http://HOST:PORT/v1/traces|none",
       "receiver of kept traces, by OTLP over HTTP with protobuf"
@@ -33,6 +32,11 @@ extension Settings {
       }
       return endpoint
     }
+  }
+
+  package mutating func tracing() -> TracingSettings {
+    var tracing = TracingSettings()
+    tracing.endpoint = otlpEndpoint()
     section("trace", "which requests' traces are kept") { settings in
       tracing.headRate = settings.number(
         "sample_rate", default: tracing.headRate, in: 0...1,

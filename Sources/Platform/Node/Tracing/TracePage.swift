@@ -34,7 +34,7 @@ enum TracePage {
         return HTTPResponse(status: 400, body: "only class, sort and limit are understood\n")
       }
     }
-    return list(rings.list(kind, order, limit: limit))
+    return list(rings.list(kind, order, limit: limit), capacity: rings.capacity)
   }
 
   private static func refused(_ name: String, _ known: [String]) -> HTTPResponse {
@@ -52,9 +52,10 @@ enum TracePage {
       status: 200, contentType: "application/json", body: json.string + "\n")
   }
 
-  private static func list(_ traces: [Trace]) -> HTTPResponse {
+  private static func list(_ traces: [Trace], capacity: Int) -> HTTPResponse {
     var json = JSONWriter()
     json.object { json in
+      json.member("capacity", capacity)
       json.key("traces")
       json.array { json in for trace in traces { trace.write(to: &json) } }
     }

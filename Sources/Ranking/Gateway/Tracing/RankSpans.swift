@@ -186,12 +186,17 @@ extension Code {
 
 extension HopKind {
   init?(method: String) {
-    switch method {
-    case Method.get.name: self = .user
-    case Method.search.name: self = .retrieval
-    case Method.assemble.name: self = .features
-    case Method.score.name: self = .inference
-    default: return nil
+    guard let kind = Self.allCases.first(where: { $0.method == method }) else { return nil }
+    self = kind
+  }
+
+  /// That is called in it.
+  var method: String {
+    switch self {
+    case .user: Method.get.name
+    case .retrieval: Method.search.name
+    case .features: Method.assemble.name
+    case .inference: Method.score.name
     }
   }
 

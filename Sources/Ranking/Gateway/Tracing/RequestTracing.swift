@@ -4,6 +4,17 @@ internal import Node
 internal import RPC
 internal import Telemetry
 
+/// What a trace needs to know of the call that it is of.
+protocol TracedCall {
+  var trace: TraceContext { get }
+  var received: Instant { get }
+  var started: Instant { get }
+  var deadline: Instant { get }
+  var metadata: [Metadata] { get }
+}
+
+extension CallContext: TracedCall {}
+
 /// One loop's part in tracing: gives each request its trace, and decides at its end whether that is
 /// kept. Confined to its loop.
 final class RequestTracing: @unchecked Sendable {
@@ -22,7 +33,7 @@ final class RequestTracing: @unchecked Sendable {
     random = PolicyRandom(seed: seed)
   }
 
-  func begin(_ call: CallContext) -> RequestTrace {
+  func begin(_ call: some TracedCall) -> RequestTrace {
     RequestTrace(call.trace, received: call.received, sampler: sampler, random: &random)
   }
 
@@ -32,7 +43,7 @@ final class RequestTracing: @unchecked Sendable {
   /// - Returns: whether the trace was kept.
   @discardableResult
   func end(
-    _ request: RequestTrace, _ call: CallContext, _ response: RankResponse,
+    _ request: RequestTrace, _ call: some TracedCall, _ response: RankResponse,
     error: RPCError? = nil
   ) -> Bool {
     let before = sampler.slowMicroseconds
@@ -48,7 +59,7 @@ final class RequestTracing: @unchecked Sendable {
   }
 
   private func keep(
-    _ request: RequestTrace, _ call: CallContext, _ response: RankResponse, _ error: RPCError?,
+    _ request: RequestTrace, _ call: some TracedCall, _ response: RankResponse, _ error: RPCError?,
     _ reasons: TraceReasons
   ) {
     let spans = RankSpans(

@@ -8,7 +8,9 @@ enum BenchCommand: Command {
   static let operandCount = 0...1
   static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
 
-  static var benchmarks: [any Benchmark.Type] { [RPCBenchmark.self, EdgeBenchmark.self] }
+  static var benchmarks: [any Benchmark.Type] {
+    [RPCBenchmark.self, EdgeBenchmark.self, TraceBenchmark.self]
+  }
 
   struct Options: Configuration {
     let effort: BenchmarkEffort
