@@ -45,9 +45,15 @@ struct GatewayMetrics: Sendable {
       })
   }
 
-  func answered(_ response: RankResponse) {
+  /// - Parameter trace: that was kept of it; nil for most.
+  func answered(_ response: RankResponse, trace: TraceID?) {
     (response.degraded ? degraded : whole).increment()
-    duration.record(nanoseconds: Int64(clamping: response.elapsedMicroseconds) * 1_000)
+    let nanoseconds = Int64(clamping: response.elapsedMicroseconds) * 1_000
+    duration.record(nanoseconds: nanoseconds)
+    if let trace {
+      duration.exemplify(
+        nanoseconds: nanoseconds, trace: trace, unixMilliseconds: wallClockMilliseconds())
+    }
     for hop in response.hops { rungs[hop.method]?[hop.rung]?.increment() }
   }
 

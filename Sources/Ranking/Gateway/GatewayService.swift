@@ -110,8 +110,8 @@ package struct GatewayService: Service {
       tracing.end(trace, call, response, error: error)
       throw error
     }
-    tracing.end(trace, call, response)
-    metrics.answered(response)
+    let isKept = tracing.end(trace, call, response)
+    metrics.answered(response, trace: isKept ? trace.id : nil)
     return response
   }
 

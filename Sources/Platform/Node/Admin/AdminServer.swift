@@ -88,8 +88,9 @@ final class AdminServer: @unchecked Sendable {
     }
     switch request.path {
     case "/metrics":
+      let format: PrometheusText.Format = request.prefersOpenMetrics ? .openMetrics : .prometheus
       return HTTPResponse(
-        status: 200, contentType: PrometheusText.contentType, body: metrics.renderPrometheus())
+        status: 200, contentType: format.contentType, body: metrics.render(format))
     case "/livez", "/healthz": return HTTPResponse(status: 200, body: "ok\n")
     case "/readyz":
       return ready.isReady

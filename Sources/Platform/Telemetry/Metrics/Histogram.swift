@@ -8,6 +8,8 @@ package final class Histogram: Sendable {
   /// to is atomic.
   private nonisolated(unsafe) let counts: UnsafeMutablePointer<Atomic<UInt64>>
   private let sum = Atomic<UInt64>(0)
+  /// The last of each bucket.
+  private let exemplars = Mutex<[Int: Exemplar]>([:])
 
   init(_ buckets: HistogramBuckets) {
     self.buckets = buckets
@@ -34,12 +36,30 @@ package final class Histogram: Sendable {
 
   private func add(_ value: Int64) {
     let value = max(0, value)
+    counts[bucket(of: value)].wrappingAdd(1, ordering: .relaxed)
+    sum.wrappingAdd(UInt64(value), ordering: .relaxed)
+  }
+
+  private func bucket(of value: Int64) -> Int {
     var index = 0
     buckets.upperBounds.withUnsafeBufferPointer { bounds in
       while index < bounds.count, value > bounds[index] { index += 1 }
     }
-    counts[index].wrappingAdd(1, ordering: .relaxed)
-    sum.wrappingAdd(UInt64(value), ordering: .relaxed)
+    return index
+  }
+
+  /// Names a trace that took as long as a recorded duration; the last one of each bucket is told to
+  /// those who scrape OpenMetrics. Takes a lock: for traces that are kept, which are few.
+  package func exemplify(nanoseconds: Int64, trace: TraceID, unixMilliseconds: Int64) {
+    assert(buckets.areDurations, "this histogram counts things")
+    let value = max(0, nanoseconds)
+    let exemplar = Exemplar(trace: trace, value: value, unixMilliseconds: unixMilliseconds)
+    exemplars.withLock { $0[bucket(of: value)] = exemplar }
+  }
+
+  /// By bucket, with values in the unit of the histogram's name.
+  func shownExemplars() -> [Int: (exemplar: Exemplar, value: Double)] {
+    exemplars.withLock { $0 }.mapValues { ($0, Double($0.value) / buckets.unitsPerShown) }
   }
 
   /// What was recorded until about now. Others may record meanwhile: the counts agree with each

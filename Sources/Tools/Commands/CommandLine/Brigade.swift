@@ -6,7 +6,7 @@ internal import Node
 package enum Brigade {
   private static var commands: [any Command.Type] {
     [
-      UpCommand.self, RankCommand.self, TraceCommand.self, CallCommand.self, LoadCommand.self,
+      UpCommand.self, RankCommand.self, TraceCommand.self, TopCommand.self, CallCommand.self, LoadCommand.self,
       ImportCommand.self, CityCommand.self,
       TrainsetCommand.self, EvaluateCommand.self, ScoringCommand.self, BenchCommand.self,
       SimulateCommand.self,

@@ -34,6 +34,18 @@ import Testing
     #expect(pieces.last?.endMicroseconds == trace.durationMicroseconds)
   }
 
+  @Test func `a bucket of the page of metrics leads to the trace`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "1"])
+    _ = try await gateway.rank()
+    let trace = try #require(try traces(gateway).first)
+    let page = gateway.environment.metrics.render(.openMetrics)
+    #expect(
+      page.split(separator: "\n").contains {
+        $0.hasPrefix("brigade_gateway_rank_duration_seconds_bucket")
+          && $0.contains("# {trace_id=\"\(trace.id)\"}")
+      })
+  }
+
   @Test func `a quick, whole answer that nobody asked a trace for leaves none`() async throws {
     let gateway = try await RunningGateway(["--trace.sample-rate", "0"])
     for _ in 0..<5 { _ = try await gateway.rank() }
