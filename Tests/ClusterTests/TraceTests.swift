@@ -120,8 +120,8 @@ extension RealProcesses {
       cluster[.inference][0].process.killAndReap()
       #expect(try await cluster.rank().degraded)
       let run = try await trace(["--degraded"], of: cluster)
-      #expect(run.output.contains("(lightModel)"), "\(run.output)\(run.errorOutput)")
-      #expect(run.output.contains("Inference/Score: lightModel — "))
+      #expect(run.output.contains("(light model)"), "\(run.output)\(run.errorOutput)")
+      #expect(run.output.contains("Inference/Score: light model — "))
       let log = cluster[.gateway][0].process.errorOutput
       let line = try #require(
         log.split(separator: "\n").first { $0.contains("class=degraded") }, "\(log)")

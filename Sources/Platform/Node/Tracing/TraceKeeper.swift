@@ -58,7 +58,7 @@ package final class TraceKeeper: Sendable {
         "class": trace.reasons.classes.map(\.rawValue).joined(separator: ","),
         "duration_us": trace.durationMicroseconds,
         "code": trace.root.text("rpc.response.status_code"),
-        "failure": trace.root.failure ?? "", "requests_left_out_before": leftOut,
+        "requests_left_out_before": leftOut,
       ])
   }
 

@@ -52,16 +52,15 @@ package struct CriticalPath: Sendable {
   }
 
   /// The child that ended last before `time`. An attempt that lost ended only because another one
-  /// won: until that began, it was waited for.
+  /// won, perhaps a moment after it: it was waited for until that one began.
   private static func lastAwaited(_ trace: Trace, _ children: [Int], before time: UInt64) -> Int? {
     children.filter {
       let span = trace.spans[$0]
       return span.startMicroseconds < time && (span.endMicroseconds <= time || span.isLost)
     }.max { a, b in
       let (a, b) = (trace.spans[a], trace.spans[b])
-      // Of two that end together, one that lost had less of a part in it.
-      return (min(a.endMicroseconds, time), a.isLost ? 0 : 1, a.startMicroseconds)
-        < (min(b.endMicroseconds, time), b.isLost ? 0 : 1, b.startMicroseconds)
+      return (a.isLost ? 0 : 1, min(a.endMicroseconds, time), a.startMicroseconds)
+        < (b.isLost ? 0 : 1, min(b.endMicroseconds, time), b.startMicroseconds)
     }
   }
 

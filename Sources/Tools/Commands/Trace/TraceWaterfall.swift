@@ -1,3 +1,4 @@
+internal import Messages
 internal import Telemetry
 
 /// A trace as a person reads it: a row for each call and attempt, and bars in which what the request
@@ -68,7 +69,13 @@ struct TraceWaterfall {
     if span.kind != .client { return span.instance }
     let asked = span.text("brigade.replica")
     if !asked.isEmpty { return asked }
-    return server?.instance ?? "(\(span.text("brigade.rung")))"
+    return server?.instance ?? "(\(rung(span)))"
+  }
+
+  /// In words, where it is one that we know.
+  private func rung(_ span: Span) -> String {
+    let label = span.text("brigade.rung")
+    return Rung.allCases.first { "\($0)" == label }?.name ?? label
   }
 
   /// What the replica did that answered a call or an attempt, or any of the call's attempts.
@@ -147,9 +154,9 @@ struct TraceWaterfall {
 
   private func notes(_ console: Console) -> [String] {
     let degraded = trace.spans.compactMap { span -> String? in
-      let (rung, why) = (span.text("brigade.rung"), span.text("brigade.why"))
+      let why = span.text("brigade.why")
       guard !why.isEmpty else { return nil }
-      return console.styled("\(shortMethod(span.name)): \(rung)", .yellow) + " — \(why)"
+      return console.styled("\(shortMethod(span.name)): \(rung(span))", .yellow) + " — \(why)"
     }
     return (trace.root.failure.map { [console.styled("failed", .red) + ": \($0)"] } ?? [])
       + degraded

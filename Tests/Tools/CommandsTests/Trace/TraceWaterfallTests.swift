@@ -55,8 +55,8 @@ import Testing
       lines.contains { $0.hasPrefix("    attempt 1, lost") && $0.contains("inference-1") })
     #expect(
       lines.contains { $0.hasPrefix("    attempt 2, hedge") && $0.contains("inference-2") })
-    #expect(lines.contains { $0.contains("Features/Assemble") && $0.contains(" (lightModel)") })
-    #expect(lines.last == "Features/Assemble: lightModel — no replica")
+    #expect(lines.contains { $0.contains("Features/Assemble") && $0.contains(" (light model)") })
+    #expect(lines.last == "Features/Assemble: light model — no replica")
   }
 
   @Test func `strange spans are drawn within the bars, and circles end`() {
