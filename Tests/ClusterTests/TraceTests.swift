@@ -82,6 +82,19 @@ extension RealProcesses {
       #expect(missing.errorOutput.contains("no trace or request of that id is kept"))
     }
 
+    @Test func `who ranks with a trace finds it again by the request's id`() async throws {
+      let cluster = try await cluster([])
+      let run = try await FinishedProgram.run(
+        "brigade",
+        [
+          "rank", "--gateway", cluster[.gateway][0].ready.listen, "--at", "37.7599,-122.4148",
+          "--request-id", "looked-at", "--trace",
+        ], in: cluster.folder)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let found = try await trace(["looked-at"], of: cluster)
+      #expect(found.output.contains(" · asked · "), "\(found.output)\(found.errorOutput)")
+    }
+
     @Test func `the analysis names the slow replica and what it costs the p99`() async throws {
       let cluster = try await cluster(
         inference: 2,

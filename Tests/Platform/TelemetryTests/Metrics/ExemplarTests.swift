@@ -56,4 +56,28 @@ import Testing
         "brigade_wait_seconds_bucket{le=\"+Inf\"} 0",
       ])
   }
+
+  @Test func `what several threads set is read whole`() async {
+    let metrics = MetricsRegistry()
+    let histogram = metrics.histogram("brigade_wait_seconds", "Waits")
+    await withTaskGroup { group in
+      for writer in UInt64(1)...3 {
+        group.addTask {
+          for number in UInt64(1)...2_000 {
+            histogram.exemplify(
+              nanoseconds: 5, trace: TraceID(high: writer, low: writer &* number),
+              unixMilliseconds: Int64(number))
+          }
+        }
+      }
+      group.addTask {
+        for _ in 0..<2_000 {
+          guard let (exemplar, _) = histogram.shownExemplars()[0] else { continue }
+          let parts = exemplar.trace.high &* UInt64(exemplar.unixMilliseconds)
+          #expect(exemplar.trace.low == parts)
+        }
+      }
+    }
+    #expect(histogram.shownExemplars()[0] != nil)
+  }
 }
