@@ -9,7 +9,11 @@ enum BenchCommand: Command {
   static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
 
   static var benchmarks: [any Benchmark.Type] {
+<<<<<<< HEAD
     [RPCBenchmark.self, EdgeBenchmark.self, ReloadBenchmark.self]
+=======
+    [RPCBenchmark.self, EdgeBenchmark.self, TraceBenchmark.self]
+>>>>>>> trace
   }
 
   struct Options: Configuration {
