@@ -9,11 +9,7 @@ enum BenchCommand: Command {
   static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
 
   static var benchmarks: [any Benchmark.Type] {
-<<<<<<< HEAD
-    [RPCBenchmark.self, EdgeBenchmark.self, ReloadBenchmark.self]
-=======
-    [RPCBenchmark.self, EdgeBenchmark.self, TraceBenchmark.self]
->>>>>>> trace
+    [RPCBenchmark.self, EdgeBenchmark.self, ReloadBenchmark.self, TraceBenchmark.self]
   }
 
   struct Options: Configuration {
