@@ -110,7 +110,8 @@ let testing: [Target] = [
     "Ranking", "Features",
     ["JSON", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
-    "Ranking", "Inference", ["CZlib", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
+    "Ranking", "Inference",
+    ["CZlib", "JSON", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
     [

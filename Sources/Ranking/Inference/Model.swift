@@ -17,23 +17,40 @@ package struct Model: Sendable {
   let trees: [Tree]
   /// The score that each tree adds to.
   private let heads: [Int]
+  private let offsets: [Double]
   private let rules: ValueRules
   /// Nil where the trees have to be walked.
   private let engine: TreeEngine?
 
   init(name: String, version: String, schema: UInt64, header: ModelHeader, trees: [Tree]) {
+    self.init(
+      name: name, version: version, schema: schema, featureNames: header.featureNames,
+      headCount: header.headCount, objective: header.objective,
+      averagesOutput: header.averagesOutput, trees: trees,
+      heads: trees.indices.map { $0 % header.headCount }, offsets: [], rules: .lightGBM)
+  }
+
+  /// - Parameters:
+  ///   - heads: the score that each tree adds to.
+  ///   - offsets: what is added to the sums of each head; none where empty.
+  init(
+    name: String, version: String, schema: UInt64, featureNames: [String], headCount: Int,
+    objective: Objective, averagesOutput: Bool, trees: [Tree], heads: [Int], offsets: [Double],
+    rules: ValueRules
+  ) {
     self.name = name
     self.version = version
     self.schema = schema
-    featureNames = header.featureNames
-    headCount = header.headCount
-    objective = header.objective
-    averagesOutput = header.averagesOutput
+    self.featureNames = featureNames
+    self.headCount = headCount
+    self.objective = objective
+    self.averagesOutput = averagesOutput
     self.trees = trees
-    rules = .lightGBM
-    heads = trees.indices.map { $0 % header.headCount }
+    self.heads = heads
+    self.offsets = offsets
+    self.rules = rules
     engine = TreeEngine(
-      trees, heads: heads, columns: header.featureNames.count, headCount: header.headCount, rules)
+      trees, heads: heads, columns: featureNames.count, headCount: headCount, rules)
   }
 
   /// Name and version, as answers carry them and `ModelStore.model(_:)` takes them.
@@ -79,12 +96,18 @@ package struct Model: Sendable {
       throw .tooManyScores(count: overflows ? .max : count, limit: Self.scoresMax)
     }
     var scores = Array(repeating: 0.0, count: count)
-    if let engine, engine.score(rows, by: method, into: &scores) { return scores }
+    add(rows.narrowed(rules), by: method, to: &scores)
+    guard !offsets.isEmpty else { return scores }
+    for index in scores.indices { scores[index] += offsets[index % headCount] }
+    return scores
+  }
+
+  private func add(_ rows: RowMatrix, by method: ScoringMethod, to scores: inout [Double]) {
+    if let engine, engine.score(rows, by: method, into: &scores) { return }
     let flushed = rows.flushed(rules)
     for (tree, head) in zip(trees, heads) {
       tree.add(flushed, to: &scores, head: head, headCount: headCount)
     }
-    return scores
   }
 
   /// The quickest way for so many rows with one kernel.
@@ -98,7 +121,7 @@ package struct Model: Sendable {
   /// The leaf each row falls into, rows × trees, as LightGBM's `pred_leaf=True`: explains a score.
   package func leaves(of rows: RowMatrix) throws(ScoringError) -> [Int] {
     try check(rows)
-    let rows = rows.flushed(rules)
+    let rows = rows.narrowed(rules).flushed(rules)
     var leaves: [Int] = []
     for row in 0..<rows.count {
       for tree in trees {

@@ -40,7 +40,7 @@ package struct ModelDirectory: Sendable {
       do {
         let bytes = try DiskFile.read(path, limitBytes: limits.fileBytes)
         models.append(
-          try LightGBMParser.parse(
+          try ModelParser.parse(
             bytes, name: name, version: version, schema: try schema(folder), limits: limits))
       } catch {
         problems.append(Problem(path: path, reason: "\(error)"))

@@ -32,6 +32,18 @@ package struct RowMatrix: Sendable {
     return values / columns
   }
 
+  /// Rounded to float32, where a model's rules want that.
+  func narrowed(_ rules: ValueRules) -> RowMatrix {
+    guard rules.narrows, case .doubles(let doubles) = values else { return self }
+    return RowMatrix(columns: columns, count: count, values: .floats(doubles.map { Float($0) }))
+  }
+
+  private init(columns: Int, count: Int, values: Values) {
+    self.columns = columns
+    self.count = count
+    self.values = values
+  }
+
   /// Widened to double, and with tiny values replaced as a model's rules want.
   func flushed(_ rules: ValueRules) -> FlushedRows {
     let cells =

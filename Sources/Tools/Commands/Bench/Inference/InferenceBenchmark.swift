@@ -51,10 +51,10 @@ enum InferenceBenchmark: Benchmark {
     _ bytes: [UInt8], times: Int, _ milliseconds: inout [Double]
   ) throws(CommandFailure) -> Model {
     do throws(ModelError) {
-      var model = try LightGBMParser.parse(bytes)
+      var model = try ModelParser.parse(bytes)
       for _ in 0..<times {
         let start = InferenceCell.nanoseconds()
-        model = try LightGBMParser.parse(bytes)
+        model = try ModelParser.parse(bytes)
         milliseconds.append(Double(InferenceCell.nanoseconds() - start) / 1e6)
       }
       return model
