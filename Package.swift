@@ -112,6 +112,7 @@ let testing: [Target] = [
   tests(
     "Ranking", "Inference",
     ["CZlib", "JSON", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
+    ["CZlib", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
     [

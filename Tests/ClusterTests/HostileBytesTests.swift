@@ -49,7 +49,11 @@ extension RealProcesses {
         "hostile bytes at \(service): bystander had \(seen.answered) answers, "
           + "slowest \(Double(seen.slowestNanoseconds) / 1e6) ms; memory grew by "
           + "\(growth / 1_048_576) MiB")
-      #expect(seen.failures.isEmpty, "\(seen.failures.prefix(3)), seed \(Self.seed)")
+      // A burst may fill the queue of a busy machine for a moment: who is told so can go elsewhere.
+      let refused = seen.failures.count { $0.contains("too many requests wait") }
+      #expect(refused <= seen.answered / 100)
+      #expect(
+        seen.failures.count == refused, "\(seen.failures.prefix(3)), seed \(Self.seed)")
       #expect(seen.answered > 50)
       #expect(seen.slowestNanoseconds < Self.disturbanceNanosecondsMax)
       #expect(growth < Self.growthBytesMax)

@@ -45,4 +45,12 @@ package struct CallOutcome<Response: Sendable>: Sendable {
   package var report: CallReport
   /// The answer's, of a failure too.
   package var metadata: [Metadata] = []
+
+  package init(
+    result: Result<Response, RPCError>, report: CallReport, metadata: [Metadata] = []
+  ) {
+    self.result = result
+    self.report = report
+    self.metadata = metadata
+  }
 }

@@ -3,6 +3,8 @@ internal import Telemetry
 /// What a channel tells the set that it belongs to.
 protocol ChannelOwner: AnyObject {
   func channelChanged(_ channel: Channel)
+  /// Nobody asks any more.
+  var isGone: Bool { get }
   /// No replica of the set can be asked now.
   var hasNobody: Bool { get }
 }
@@ -33,9 +35,9 @@ final class Channel: ChannelConnectionOwner {
   private let loop: EventLoop
   private let identity: Identity
   private let limits: Limits
-  private weak var owner: (any ChannelOwner)?
+  private let owner: any ChannelOwner
 
-  private(set) var state = State.waiting
+  @exclusivity(unchecked) private(set) var state = State.waiting
   /// Why the last connection ended or could not be made.
   private(set) var lastError = "not connected yet"
   private var everOpened = false
@@ -45,14 +47,14 @@ final class Channel: ChannelConnectionOwner {
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
   private var failures = 0
-  private var current: ChannelConnection?
+  @exclusivity(unchecked) private var current: ChannelConnection?
   /// Being made, to take the place of one that has grown old.
   private var successor: ChannelConnection?
   /// Have given way, and have calls that run.
   private var aged: [ChannelConnection] = []
   private var timer: TimerQueue.ID?
   private var unsent: [Attempt] = []
-  private var nextCall: UInt64 = 1
+  @exclusivity(unchecked) private var nextCall: UInt64 = 1
 
   init(
     _ id: Balancer.ID, _ address: Address, on loop: EventLoop, identity: Identity, limits: Limits,
@@ -75,13 +77,13 @@ final class Channel: ChannelConnectionOwner {
   private func enter(_ next: State) {
     guard state != next, state != .closed else { return }
     state = next
-    owner?.channelChanged(self)
+    owner.channelChanged(self)
   }
 
   // MARK: Connecting
 
   func connect() {
-    guard state == .waiting else { return }
+    guard state == .waiting, !owner.isGone else { return }
     enter(.connecting)
     let connection = makeConnection()
     current = connection
@@ -114,7 +116,7 @@ final class Channel: ChannelConnectionOwner {
     enter(.open)
     // One at a time: what a failed one's caller does may cancel the others or end the connection.
     while state == .open, connection.takesCalls, !unsent.isEmpty {
-      transmit(unsent.removeFirst(), on: connection)
+      transmit(unsent.removeFirst(), on: connection, .now())
     }
   }
 
@@ -157,7 +159,7 @@ final class Channel: ChannelConnectionOwner {
     let now = Instant.now()
     if let openedAt, now > openedAt.adding(milliseconds: Self.stableMilliseconds) { failures = 0 }
     openedAt = nil
-    let most = owner?.hasNobody == true ? Self.pauseInNeedMilliseconds : range.upperBound
+    let most = owner.hasNobody ? Self.pauseInNeedMilliseconds : range.upperBound
     let longest = min(most, range.lowerBound << Int64(min(failures, 10)))
     failures += 1
     connectLater(longest)
@@ -172,9 +174,9 @@ final class Channel: ChannelConnectionOwner {
 
   private func connectLater(_ longestMilliseconds: Int64) {
     let pause = Int64.random(in: longestMilliseconds / 2...longestMilliseconds)
-    timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [weak self] in
-      self?.timer = nil
-      self?.connect()
+    timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [self] in
+      timer = nil
+      connect()
     }
   }
 
@@ -185,7 +187,7 @@ final class Channel: ChannelConnectionOwner {
 
   // MARK: Calls
 
-  func start(_ attempt: Attempt) {
+  func start(_ attempt: Attempt, _ now: Instant) {
     attempt.channel = self
     guard state == .open, let current, current.takesCalls else {
       if unsent.count < limits.callsConnectingMax, state == .connecting {
@@ -195,10 +197,12 @@ final class Channel: ChannelConnectionOwner {
       }
       return
     }
-    transmit(attempt, on: current)
+    transmit(attempt, on: current, now)
   }
 
-  private func transmit(_ attempt: Attempt, on connection: ChannelConnection) {
+  private func transmit(
+    _ attempt: Attempt, on connection: ChannelConnection, _ now: Instant
+  ) {
     guard connection.hasRoom else {
       let full = RPCError(.unavailable, "\(name): as many calls as it takes on a connection")
       return attempt.lost(.notSent, full)
@@ -206,7 +210,7 @@ final class Channel: ChannelConnectionOwner {
     // Taken first: what comes of the sending may send others.
     let call = nextCall
     nextCall += 1
-    guard connection.transmit(attempt, as: call) else {
+    guard connection.transmit(attempt, as: call, now) else {
       let max = connection.peerFrameBytesMax
       let long = RPCError(
         .resourceExhausted, "the request is longer than the \(max) bytes \(name) takes",
@@ -217,7 +221,7 @@ final class Channel: ChannelConnectionOwner {
 
   /// The caller no longer wants the answer.
   func cancel(_ attempt: Attempt) {
-    unsent.removeAll { $0 === attempt }
+    if !unsent.isEmpty { unsent.removeAll { $0 === attempt } }
     if current?.cancel(attempt) == true { return }
     for connection in aged where connection.cancel(attempt) { return }
   }

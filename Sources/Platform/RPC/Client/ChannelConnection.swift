@@ -1,4 +1,3 @@
-internal import CMessages
 internal import Telemetry
 
 /// What a channel is told of its connections.
@@ -16,14 +15,17 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   private let loop: EventLoop
   private let identity: Identity
   private let limits: Limits
-  private weak var owner: (any ChannelConnectionOwner)?
+  /// Until the connection ends.
+  private var owner: (any ChannelConnectionOwner)?
   private var connecting: (socket: Socket, registration: EventLoop.Registration)?
-  private var frames: FrameConnection?
+  @exclusivity(unchecked) private var frames: FrameConnection?
+  /// That the peer takes at once.
+  @exclusivity(unchecked) private var callsInFlightMax = 0
   private var timer: TimerQueue.ID?
   private var hasEnded = false
   /// No new calls; it is closed when the last has its answer.
-  private var isFinishing = false
-  private(set) var calls: [UInt64: Attempt] = [:]
+  @exclusivity(unchecked) private var isFinishing = false
+  @exclusivity(unchecked) private var calls = CallTable<Attempt>()
 
   init(
     on loop: EventLoop, identity: Identity, limits: Limits, owner: any ChannelConnectionOwner
@@ -41,7 +43,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   /// A connection that is closing is open until its last frame has left.
   var takesCalls: Bool { frames?.state.phase == .open && !isFinishing }
 
-  var hasRoom: Bool { calls.count < Int(frames?.state.peer?.callsInFlightMax ?? 0) }
+  var hasRoom: Bool { calls.count < callsInFlightMax }
 
   // MARK: Connecting
 
@@ -49,8 +51,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   func connect(to address: Address) throws(SystemError) {
     // Until the peer's hello, not only until the kernel's connection: a stopped process has that.
     timer = loop.schedule(at: .now().adding(milliseconds: limits.connectMilliseconds)) {
-      [weak self] in
-      guard let self else { return }
+      [self] in
       timer = nil
       end("no connection within \(limits.connectMilliseconds) ms")
     }
@@ -101,6 +102,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   func opened(_ connection: FrameConnection) {
     cancelTimer()
+    callsInFlightMax = Int(connection.state.peer?.callsInFlightMax ?? 0)
     owner?.opened(self)
   }
 
@@ -112,22 +114,22 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   // MARK: Calls
 
   /// False when the request is longer than the peer takes.
-  func transmit(_ attempt: Attempt, as call: UInt64) -> Bool {
+  func transmit(_ attempt: Attempt, as call: UInt64, _ now: Instant) -> Bool {
     guard let frames else { return true }
     attempt.callID = call
     // Before it is sent: a peer that does not read may make that the connection's end.
-    calls[call] = attempt
+    calls.insert(attempt, as: call)
     attempt.isSent = true
-    if attempt.send(on: frames) { return true }
-    calls[call] = nil
+    if attempt.send(on: frames, now) { return true }
+    _ = calls.remove(call)
     attempt.isSent = false
     return false
   }
 
   /// False when the attempt is not on this connection.
   func cancel(_ attempt: Attempt) -> Bool {
-    guard calls[attempt.callID] === attempt, let frames else { return false }
-    calls[attempt.callID] = nil
+    // The numbers of a channel's calls are its own: no other connection has the same.
+    guard let frames, calls.remove(attempt.callID) != nil else { return false }
     var cancel = Cancel()
     cancel.call = attempt.callID
     frames.send(.cancel, cancel)
@@ -148,22 +150,26 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   }
 
   private func answered(_ head: Range<Int>, _ body: Range<Int>, _ frames: FrameConnection) {
-    let bytes = frames.stream.input.bytes(at: head)
-    guard
-      let unpacked = brigade__v1__response_head__unpack(
-        loop.arena.allocator, bytes.count,
-        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
-    else {
-      loop.arena.reset()
-      return frames.close(.protocolViolation, "a response whose head is no ResponseHead")
+    let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
+    let body = frames.stream.input.bytes(at: body)
+    // After decoding, whatever it was that was decoded.
+    defer { loop.arena.reset() }
+    if let header = AnswerHeader(plain: bytes) {
+      answered(header, body, isCompressed: frames.isBodyCompressed)
+    } else if let header = AnswerHeader(unpacking: bytes, in: loop.arena) {
+      answered(header, body, isCompressed: frames.isBodyCompressed)
+    } else {
+      frames.close(.protocolViolation, "a response whose head is no ResponseHead")
     }
+  }
+
+  private func answered(
+    _ header: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, isCompressed: Bool
+  ) {
     // An answer that crossed our cancel has nobody waiting for it.
-    if let attempt = calls.removeValue(forKey: unpacked.pointee.call) {
-      attempt.answered(
-        unpacked.pointee, frames.stream.input.bytes(at: body),
-        isCompressed: frames.isBodyCompressed)
+    if let attempt = calls.remove(header.call) {
+      attempt.answered(header, body, isCompressed: isCompressed)
     }
-    loop.arena.reset()
     closeIfFinished()
   }
 
@@ -173,6 +179,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     frames?.tick(now)
     if calls.isEmpty, let frames, frames.stream.output.isEmpty {
       frames.stream.releaseIdleMemory()
+      calls.release()
     }
   }
 
@@ -224,13 +231,14 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
       socket.close()
       connecting = nil
     }
+    let owner = self.owner
+    self.owner = nil
     owner?.ended(self, code, reason)
     frames = nil
   }
 
   /// The calls that an ended connection has left behind.
   func takeCalls() -> [Attempt] {
-    defer { calls = [:] }
-    return Array(calls.values)
+    calls.removeAll()
   }
 }

@@ -2,13 +2,13 @@ internal import Telemetry
 
 /// The replicas of one service as one loop sees them: connections, balancing, retries. Made and
 /// used on its loop.
-package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
+package final class ReplicaSet: @unchecked Sendable {
   private static let tickMilliseconds: Int64 = 200
 
   package let service: String
   let loop: EventLoop
   /// Decides who is asked; calls tell it what came of it.
-  var routing: Routing
+  @exclusivity(unchecked) var routing: Routing
   let onEnded: (CallReport, Code) -> Void
   private let onTick: (RoutingTick) -> Void
   private var told = RoutingCounts()
@@ -16,6 +16,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
   let limits: Limits
   let interceptors: [Interceptor]
   let codec: BodyCodec
+  private let link = ReplicaSetLink()
   private var watch: ReplicaWatch?
   private var lookedAt: Instant?
   private(set) var hasNobody = true
@@ -45,7 +46,8 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     self.onEnded = onEnded
     self.onTick = onTick
     self.routing = Routing(routing, seed: .random(in: 0...UInt64.max), now: .now())
-    watch = ReplicaWatch(source, on: loop) { [weak self] in self?.update($0) }
+    link.set = self
+    watch = ReplicaWatch(source, on: loop) { [link] in link.set?.update($0) }
     watch?.start()
     tickLater()
   }
@@ -59,17 +61,15 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     var options = options
     if let parent { options.deadline = min(options.deadline, parent.deadline) }
     let call = Call(method, request, options, on: self)
-    guard let parent else {
-      call.start()
-      return call
-    }
-    guard !parent.isCancelled else {
-      call.cancel()
-      return call
-    }
-    call.start()
-    parent.onCancel { call.cancel() }
+    start(call, for: parent)
     return call
+  }
+
+  func start(_ call: OngoingCall, for parent: CallContext?) {
+    guard let parent else { return call.start() }
+    guard !parent.isCancelled else { return call.cancel() }
+    call.start()
+    if !call.isEnded { parent.cancelsToo(call) }
   }
 
   /// Replicas that could be asked now, and all that are known.
@@ -116,7 +116,7 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
     for address in addresses where !known.contains(address) {
       guard !channels.values.contains(where: { $0.address == address }) else { continue }
       let channel = Channel(
-        nextID, address, on: loop, identity: identity, limits: limits, owner: self)
+        nextID, address, on: loop, identity: identity, limits: limits, owner: link)
       nextID += 1
       channels[channel.id] = channel
       routing.add(channel.id)
@@ -135,15 +135,16 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
 
   private func tickLater() {
     let next = Instant.now().adding(milliseconds: Self.tickMilliseconds)
-    tickTimer = loop.schedule(at: next) { [weak self] in
-      guard let self else { return }
-      let now = Instant.now()
-      watch?.tick(now)
-      for channel in channels.values { channel.tick(now) }
-      for channel in retired.values { channel.tick(now) }
-      tell()
-      tickLater()
-    }
+    tickTimer = loop.schedule(at: next) { [link] in link.set?.tick() }
+  }
+
+  private func tick() {
+    let now = Instant.now()
+    watch?.tick(now)
+    for channel in channels.values { channel.tick(now) }
+    for channel in retired.values { channel.tick(now) }
+    tell()
+    tickLater()
   }
 
   private func tell() {
@@ -153,6 +154,9 @@ package final class ReplicaSet: ChannelOwner, @unchecked Sendable {
         known: count))
     told = routing.counts
   }
+
+  /// May come after the loop's end, on any thread.
+  deinit { link.set = nil }
 
   /// Closes all connections; calls that run are lost.
   package func shutDown() {

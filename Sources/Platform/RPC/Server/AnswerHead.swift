@@ -29,22 +29,3 @@ struct AnswerHead: DirectHead {
     writer.fields(metadata)
   }
 }
-
-extension [Metadata] {
-  /// As fields of a response's head.
-  var asAnswerFields: [UInt8] {
-    flatMap { metadata in
-      let bytes = metadata.encoded()
-      return [9 << 3 | WireType.delimited.rawValue] + Self.varint(bytes.count) + bytes
-    }
-  }
-
-  private static func varint(_ value: Int) -> [UInt8] {
-    var (rest, bytes) = (value, [UInt8]())
-    while rest >= 0x80 {
-      bytes.append(UInt8(rest & 0x7F) | 0x80)
-      rest >>= 7
-    }
-    return bytes + [UInt8(rest)]
-  }
-}

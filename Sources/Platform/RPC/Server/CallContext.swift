@@ -38,8 +38,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   /// What most calls do without.
   @exclusivity(unchecked) var extras: CallExtras?
   /// That the handler waits in.
-  @exclusivity(unchecked) var task: Task<Void, Never>?
+  @exclusivity(unchecked) package var task: Task<Void, Never>?
   @exclusivity(unchecked) private var cancelActions: [() -> Void] = []
+  /// Made by the handler for its own answer.
+  @exclusivity(unchecked) private var children: [OngoingCall] = []
 
   init(
     _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
@@ -88,6 +90,9 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     if isCancelled { action() } else { cancelActions.append(action) }
   }
 
+  /// As `onCancel`, for a call that the handler has made.
+  func cancelsToo(_ child: OngoingCall) { children.append(child) }
+
   func begin(_ now: Instant) {
     started = now
     hasBegun = true
@@ -100,10 +105,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
       task.cancel()
       self.task = nil
     }
-    guard !cancelActions.isEmpty else { return }
-    let actions = cancelActions
-    cancelActions = []
+    let (actions, children) = (cancelActions, self.children)
+    forgetCancelling()
     for action in actions { action() }
+    for child in children { child.cancel() }
   }
 
   /// Nobody waits for an answer any more.
@@ -116,6 +121,8 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   func forgetCancelling() {
     if task != nil { task = nil }
     if !cancelActions.isEmpty { cancelActions = [] }
+    // Kept, as the next call's handler is likely to make as many.
+    if !children.isEmpty { children.removeAll(keepingCapacity: true) }
   }
 
   /// The handler's answer, which is needed for the time of this call only; dropped when nobody

@@ -154,7 +154,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   private func withHead<Result>(of call: CallContext, _ use: (AnswerHead) -> Result) -> Result {
     var head = head(of: call)
     guard let metadata = call.extras?.answerMetadata, !metadata.isEmpty else { return use(head) }
-    return metadata.asAnswerFields.withUnsafeBytes {
+    return metadata.asHeadFields.withUnsafeBytes {
       head.metadata = $0
       return use(head)
     }

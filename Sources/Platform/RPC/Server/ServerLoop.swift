@@ -231,6 +231,8 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// To be called by a call's origin, once, for each that it has answered.
   package func answered(_ call: CallContext, _ code: Code) {
+    // One that waited may be free once its task has ended.
+    if call.expiry != nil { dispatched.append(call) }
     end(call, isAnswered: true)
     call.forgetCancelling()
     guard let method = call.method else { return }

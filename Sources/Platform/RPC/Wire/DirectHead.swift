@@ -136,3 +136,22 @@ struct HeadReader {
     return UnsafeBufferPointer(start: next, count: Int(count))
   }
 }
+
+extension [Metadata] {
+  /// As fields of a request's or a response's head, which have the same number in both.
+  var asHeadFields: [UInt8] {
+    flatMap { metadata in
+      let bytes = metadata.encoded()
+      return [9 << 3 | WireType.delimited.rawValue] + Self.varint(bytes.count) + bytes
+    }
+  }
+
+  private static func varint(_ value: Int) -> [UInt8] {
+    var (rest, bytes) = (value, [UInt8]())
+    while rest >= 0x80 {
+      bytes.append(UInt8(rest & 0x7F) | 0x80)
+      rest >>= 7
+    }
+    return bytes + [UInt8(rest)]
+  }
+}

@@ -1,0 +1,295 @@
+internal import CMessages
+internal import Telemetry
+
+/// A call under way as far as it does not matter what its messages are: does what its `CallState`
+/// says. Confined to the loop of its replica set.
+package class OngoingCall: TimerTarget {
+  /// What a call is made with, types left out.
+  struct Terms {
+    let method: String
+    let safety: Safety
+    let isHedged: Bool
+    let compresses: Bool
+    let options: CallOptions
+  }
+
+  let methodName: String
+  let compresses: Bool
+  @exclusivity(unchecked) private(set) var options: CallOptions
+  private let replicas: ReplicaSet
+  @exclusivity(unchecked) private var state: CallState
+  @exclusivity(unchecked) package private(set) var report: CallReport
+  /// At most two run at once: a copy and its hedge.
+  @exclusivity(unchecked) private var older: Attempt?
+  @exclusivity(unchecked) private var younger: Attempt?
+  @exclusivity(unchecked) private var lastError: RPCError?
+  /// The answer's.
+  @exclusivity(unchecked) package private(set) var metadata: [Metadata] = []
+  @exclusivity(unchecked) private var timer: TimerQueue.ID?
+  @exclusivity(unchecked) private var timerAt = Instant.distantFuture
+  @exclusivity(unchecked) package private(set) var isEnded = false
+  /// Nil while it runs, and when it was answered.
+  @exclusivity(unchecked) package private(set) var failure: RPCError?
+  @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
+  @exclusivity(unchecked) var onEnd: (() -> Void)?
+
+  init(_ terms: Terms, on replicas: ReplicaSet) {
+    methodName = terms.method
+    compresses = terms.compresses
+    options = terms.options
+    self.replicas = replicas
+    state = CallState(
+      CallState.Terms(
+        method: terms.method, safety: terms.safety, isHedged: terms.isHedged,
+        deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds))
+    let now = Instant.now()
+    report = CallReport(method: terms.method, start: now, end: now)
+  }
+
+  /// Gives the call up; its replica is told.
+  package func cancel() {
+    guard !isEnded else { return }
+    let now = Instant.now()
+    perform(state.cancel(now, &replicas.routing), now)
+  }
+
+  nonisolated(nonsending) func untilEnded() async {
+    await withUnsafeContinuation { waiter = $0 }
+  }
+
+  func start() {
+    let now = report.start
+    do throws(RPCError) {
+      if !replicas.interceptors.isEmpty { try interceptBegin() }
+      if !options.metadata.isEmpty, let problem = options.metadata.problem(replicas.limits) {
+        throw problem
+      }
+    } catch {
+      return finish(error, now)
+    }
+    replicas.lookIfNobody(excluding: state.tried)
+    perform(state.begin(now, &replicas.routing), now)
+  }
+
+  func timerCame() {
+    timer = nil
+    timerAt = .distantFuture
+    replicas.lookIfNobody(excluding: state.tried)
+    let hasLeft = older?.isSent == true || younger?.isSent == true
+    let now = Instant.now()
+    perform(state.wake(now, hasLeft: hasLeft, &replicas.routing), now)
+  }
+
+  // MARK: Messages
+
+  /// The request, written in the arena.
+  func encode(in arena: Arena) -> UnsafePointer<ProtobufCMessage> { fatalError("abstract") }
+
+  /// Keeps the response.
+  func decode(
+    _ body: UnsafeRawBufferPointer, in arena: Arena
+  ) throws(InvalidMessage) { fatalError("abstract") }
+
+  // MARK: Interceptors
+
+  private var intercepted: InterceptedCall {
+    InterceptedCall(
+      side: .client, method: methodName, deadline: options.deadline, trace: options.trace,
+      requestMetadata: options.metadata)
+  }
+
+  private func interceptBegin() throws(RPCError) {
+    var call = intercepted
+    try replicas.interceptors.begin(&call)
+    options.trace = call.trace
+    options.metadata = call.requestMetadata
+  }
+
+  private func interceptEnd(_ code: Code) {
+    var call = intercepted
+    call.answerMetadata = metadata
+    call.code = code
+    call.queueNanoseconds = Int64(
+      clamping: min(report.queueMicroseconds, UInt64(Int32.max)) * 1_000)
+    call.nanoseconds = report.end.nanoseconds(since: report.start)
+    replicas.interceptors.end(&call)
+    metadata = call.answerMetadata
+  }
+
+  // MARK: What the state says
+
+  /// What led to a step, and ends the call if that is the step's end.
+  private enum Event {
+    case other
+    case answered
+    case failed(RPCError)
+  }
+
+  /// - Parameter attempt: the one that ended, and so made the step; written down after those that
+  ///   are left.
+  private func perform(
+    _ step: CallStep, _ now: Instant, after attempt: CallReport.Attempt? = nil,
+    _ event: Event = .other
+  ) {
+    leave(step.leaving.0, step.reason, now)
+    leave(step.leaving.1, step.reason, now)
+    if let attempt { report.attempts.append(attempt) }
+    if let (number, replica, isHedge) = step.sending { send(Int(number), replica, isHedge, now) }
+    switch step.end {
+    case nil: wakeLater()
+    case .byEvent:
+      switch event {
+      case .answered: finish(nil, now)
+      case .failed(let error): finish(error, now)
+      case .other: finish(unserved, now)
+      }
+    case .unserved: finish(unserved, now)
+    case .cancelled: finish(RPCError(.cancelled, "the caller left"), now)
+    case .expired:
+      let last = report.last.map { " (\($0.replica))" } ?? ""
+      finish(RPCError(.deadlineExceeded, "no answer in time\(last)"), now)
+    }
+  }
+
+  private var unserved: RPCError { lastError ?? replicas.nobodyReady }
+
+  private func send(_ number: Int, _ replica: Balancer.ID, _ isHedge: Bool, _ now: Instant) {
+    let attempt = Attempt(self, replica: replica, number: number, isHedge: isHedge, start: now)
+    if older == nil { older = attempt } else { younger = attempt }
+    guard let channel = replicas.channel(replica) else {
+      return lost(attempt, .notSent, .notStarted("the replica is gone"))
+    }
+    channel.start(attempt, now)
+  }
+
+  /// One timer a call, at the first of all that may be due.
+  private func wakeLater() {
+    guard !state.isOver, state.wakeAt < timerAt else { return }
+    if let timer { replicas.loop.cancel(timer) }
+    timerAt = state.wakeAt
+    timer = replicas.loop.schedule(at: timerAt, self)
+  }
+
+  private func leave(_ number: UInt8, _ reason: CallStep.Reason, _ now: Instant) {
+    guard number > 0, let attempt = take(Int(number)) else { return }
+    let (code, message): (Code, String) =
+      switch reason {
+      case .slow:
+        (
+          .deadlineExceeded,
+          "no answer within the attempt's \(options.attemptNanoseconds / 1_000_000) ms"
+        )
+      case .expired: (.deadlineExceeded, "the call's time is over")
+      case .outrun: (.cancelled, "another replica answered first")
+      case .cancelled: (.cancelled, "the caller left")
+      }
+    report.attempts.append(entry(attempt, code, message, now))
+    attempt.channel?.cancel(attempt)
+  }
+
+  private func take(_ number: Int) -> Attempt? {
+    if let attempt = younger, attempt.number == number {
+      younger = nil
+      return attempt
+    }
+    guard let attempt = older, attempt.number == number else { return nil }
+    older = younger
+    younger = nil
+    return attempt
+  }
+
+  private func entry(
+    _ attempt: Attempt, _ code: Code, _ message: String, _ now: Instant
+  ) -> CallReport.Attempt {
+    CallReport.Attempt(
+      replica: attempt.channel?.name ?? "", start: attempt.start, end: now, code: code,
+      message: message, number: attempt.number, isHedge: attempt.isHedge)
+  }
+
+  // MARK: Ends of attempts
+
+  func answered(
+    _ attempt: Attempt, _ head: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer,
+    isCompressed: Bool
+  ) {
+    guard take(attempt.number) != nil else { return }
+    if !head.metadata.isEmpty || !metadata.isEmpty { metadata = head.metadata }
+    report.isCompressed = isCompressed
+    let code = Code(rawValue: head.code) ?? .unknown
+    let load = ReplicaLoad(inFlight: head.loadInFlight, permille: head.loadPermille)
+    guard code == .ok else {
+      let message = String(decoding: head.message, as: UTF8.self)
+      let error = RPCError(code, message, advice: head.advice)
+      return failed(attempt, .answered(code, error.advice), error, error, load)
+    }
+    report.queueMicroseconds = head.queueMicroseconds
+    report.handlerMicroseconds = head.handlerMicroseconds
+    do throws(RPCError) {
+      try decode(body, isCompressed: isCompressed)
+      let now = Instant.now()
+      let step = state.answered(UInt8(attempt.number), load: load, now, &replicas.routing)
+      perform(step, now, after: entry(attempt, .ok, "", now), .answered)
+    } catch {
+      let invalid = RPCError(.internal, error.message, advice: .never)
+      let told = RPCError(.internal, "the answer: \(error.message)")
+      failed(attempt, .answered(.internal, .never), invalid, told, load)
+    }
+  }
+
+  private func decode(
+    _ body: UnsafeRawBufferPointer, isCompressed: Bool
+  ) throws(RPCError) {
+    guard isCompressed else { return try decode(body) }
+    let inflated = try replicas.codec.inflate(body)
+    let failure = inflated.withUnsafeBytes { body -> RPCError? in
+      do throws(RPCError) { try decode(body) } catch { return error }
+      return nil
+    }
+    if let failure { throw failure }
+  }
+
+  private func decode(_ body: UnsafeRawBufferPointer) throws(RPCError) {
+    do throws(InvalidMessage) {
+      try decode(body, in: replicas.loop.arena)
+    } catch {
+      throw RPCError(.internal, "\(error)")
+    }
+  }
+
+  var bodyCodec: BodyCodec { replicas.codec }
+
+  func lost(_ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError) {
+    guard take(attempt.number) != nil else { return }
+    failed(attempt, loss, error, error, nil)
+  }
+
+  /// - Parameter told: what the caller gets if the call ends with it.
+  private func failed(
+    _ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError, _ told: RPCError,
+    _ load: ReplicaLoad?
+  ) {
+    lastError = told
+    replicas.lookIfNobody(excluding: state.tried)
+    let now = Instant.now()
+    let step = state.lost(
+      UInt8(attempt.number), loss, error.code, load: load,
+      isLeaving: attempt.channel?.state == .draining, now, &replicas.routing)
+    perform(step, now, after: entry(attempt, error.code, error.message, now), .failed(told))
+  }
+
+  private func finish(_ failure: RPCError?, _ now: Instant) {
+    guard !isEnded else { return }
+    if let timer { replicas.loop.cancel(timer) }
+    timer = nil
+    report.end = now
+    if !replicas.interceptors.isEmpty { interceptEnd(failure?.code ?? .ok) }
+    self.failure = failure
+    isEnded = true
+    replicas.onEnded(report, failure?.code ?? .ok)
+    if let waiter { waiter.resume() }
+    waiter = nil
+    guard let onEnd else { return }
+    self.onEnd = nil
+    onEnd()
+  }
+}
