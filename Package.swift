@@ -111,8 +111,7 @@ let testing: [Target] = [
     ["JSON", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
     "Ranking", "Inference",
-    ["CZlib", "JSON", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
-    ["CZlib", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
+    ["CZlib", "JSON", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
     [

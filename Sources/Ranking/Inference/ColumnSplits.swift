@@ -4,6 +4,11 @@ package struct ColumnSplits: Equatable, Sendable {
   package var thresholds: [Double] = []
   /// Category codes that are in any set, rising.
   package var codes: [Int] = []
+
+  package init(thresholds: [Double] = [], codes: [Int] = []) {
+    self.thresholds = thresholds
+    self.codes = codes
+  }
 }
 
 extension Model {
