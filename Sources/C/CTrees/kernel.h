@@ -81,28 +81,80 @@ static void NAMED(answer_by_rank)(const struct trees_model *model, const struct 
   }
 }
 
+// Adjoining columns of a block, read together: rows are far apart.
+struct NAMED(strip) {
+  _Alignas(64) float columns[8][trees_block_rows];
+  uint32_t first; // column; a multiple of 8
+};
+
+typedef float NAMED(eight) __attribute__((vector_size(32)));
+typedef float NAMED(eight_apart) __attribute__((vector_size(32), aligned(4)));
+
+#define SHUFFLED(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+
+// Rows of eight become columns of eight.
+ALWAYS_INLINE void NAMED(transpose)(NAMED(eight) rows[8]) {
+  NAMED(eight) pairs[8], fours[8];
+  for (int i = 0; i < 8; i += 2) {
+    pairs[i] = SHUFFLED(rows[i], rows[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    pairs[i + 1] = SHUFFLED(rows[i], rows[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (int i = 0; i < 8; i += 4)
+    for (int j = 0; j < 2; j++) {
+      NAMED(eight) a = pairs[i + j], b = pairs[i + 2 + j];
+      fours[i + 2 * j] = SHUFFLED(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
+      fours[i + 2 * j + 1] = SHUFFLED(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int i = 0; i < 4; i++) {
+    rows[i] = SHUFFLED(fours[i], fours[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    rows[i + 4] = SHUFFLED(fours[i], fours[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+
+#undef SHUFFLED
+
+static void NAMED(load_strip)(const struct trees_model *model, const struct block *block,
+                              uint32_t first, struct NAMED(strip) *strip) {
+  size_t width = model->columns - first < 8 ? model->columns - first : 8;
+  const float *from = block->rows->floats + block->first * model->columns + first;
+  strip->first = first;
+  for (int row = 0; row < (block->count + 15) / 16 * 16; row += 8) {
+    NAMED(eight) values[8] = {};
+    for (int i = 0; i < 8 && row + i < block->count; i++, from += model->columns) {
+      if (width == 8)
+        values[i] = *(const NAMED(eight_apart) *)from;
+      else
+        memcpy(&values[i], from, width * sizeof(float));
+    }
+    NAMED(transpose)(values);
+    for (int i = 0; i < 8; i++) *(NAMED(eight) *)&strip->columns[i][row] = values[i];
+  }
+}
+
 // A column of the block, as `trees_ordered` has its values.
 static void NAMED(copy_column)(const struct trees_model *model, const struct block *block,
-                               const struct trees_numeric *group, float *column) {
-  size_t step = model->columns;
-  const float *from = block->rows->floats + block->first * step + group->column;
-  for (int row = 0; row < block->count; row++, from += step) column[row] = *from;
-  for (int row = block->count; row % 16; row++) column[row] = 0;
-  if (group->missing == trees_nan_right || group->missing == trees_nan_left) return;
-  if (group->missing == trees_nan_as_zero)
-    for (int row = 0; row < block->count; row++)
-      column[row] = column[row] != column[row] ? 0 : column[row];
+                               const struct trees_numeric *group, struct NAMED(strip) *strip,
+                               float *column) {
+  uint32_t place = group->column % 8;
+  if (strip->first != group->column - place)
+    NAMED(load_strip)(model, block, group->column - place, strip);
+  const float *from = strip->columns[place];
+  int count = (block->count + 15) / 16 * 16;
+  if (group->missing == trees_nan_right || group->missing == trees_nan_left)
+    memcpy(column, from, (size_t)count * sizeof(float));
+  else if (group->missing == trees_nan_as_zero)
+    for (int row = 0; row < count; row++) column[row] = from[row] != from[row] ? 0 : from[row];
   else
-    for (int row = 0; row < block->count; row++)
-      column[row] = trees_ordered(model, group, column[row]);
+    for (int row = 0; row < count; row++) column[row] = trees_ordered(model, group, from[row]);
 }
 
 static void NAMED(answer_numeric)(const struct trees_model *model, const struct work *work,
-                                  const struct block *block, const struct trees_numeric *group) {
+                                  const struct block *block, const struct trees_numeric *group,
+                                  struct NAMED(strip) *strip) {
   uint8_t *masks = work->masks + (size_t)group->first * trees_mask_bytes;
   _Alignas(64) float column[trees_block_rows];
   uint32_t vectors = ((uint32_t)block->count + 15) / 16;
-  if (block->rows->floats) NAMED(copy_column)(model, block, group, column);
+  if (block->rows->floats) NAMED(copy_column)(model, block, group, strip, column);
   if (block->rows->doubles ||
       group->count * vectors * NAMED(compare_cost) >
           group->count * trees_spread_cost + (uint32_t)block->count * trees_rank_cost) {
@@ -211,8 +263,10 @@ static void NAMED(sum_trees)(const struct trees_model *model, const struct work 
 
 static void NAMED(score_block)(const struct trees_model *model, const struct work *work,
                                const struct block *block, double *scores) {
+  struct NAMED(strip) strip;
+  strip.first = UINT32_MAX; // none yet
   for (uint32_t i = 0; i < model->numeric_count; i++)
-    NAMED(answer_numeric)(model, work, block, &model->numeric[i]);
+    NAMED(answer_numeric)(model, work, block, &model->numeric[i], &strip);
   for (uint32_t i = 0; i < model->categories_count; i++)
     NAMED(answer_categories)(model, work, block, &model->categories[i]);
   NAMED(sum_trees)(model, work, block->count);
