@@ -52,7 +52,9 @@ let platform: [Target] = [
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module(
     "Platform", "HTTP", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry", "RPC"]),
-  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
+  module(
+    "Platform", "Node",
+    ["CLinux", "CMessages", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
 let shared: [Target.Dependency] = [

@@ -33,6 +33,19 @@ extension RealProcesses {
       #expect(bytes(0) < bytes(1) && bytes(1) < bytes(2) && bytes(3) < bytes(2))
     }
 
+    @Test func `a request whose trace is not kept allocates nothing for it`() async throws {
+      let run = try await bench(
+        ["trace", "--milliseconds", "50", "--rounds", "1", "--json"], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(rows.map { $0["trace"]?.string } == ["sampled out", "kept"])
+      for row in rows { #expect((row["hop_ns"]?.double ?? 0) > 0, "\(row)") }
+      let allocations = try #require(rows[0]["request_allocations"]?.double)
+      // Without an optimizer, what is inlined else is boxed.
+      #expect(allocations < 0.02 || _isDebugAssertConfiguration(), "\(rows[0])")
+    }
+
     @Test func `a synchronous call allocates nothing, and all are measured beside the floor`()
       async throws
     {

@@ -7,12 +7,15 @@ enum BenchCommand: Command {
   static let operands = "BENCHMARK"
   static let operandCount = 0...1
   static let examples: [String] = [
-    "brigade bench rpc", "brigade bench edge", "brigade bench reload",
+    "brigade bench rpc", "brigade bench edge", "brigade bench reload", "brigade bench trace",
     "brigade bench inference --model deploy/models/browse/1/model.txt --rows 200",
   ]
 
   static var benchmarks: [any Benchmark.Type] {
-    [RPCBenchmark.self, EdgeBenchmark.self, InferenceBenchmark.self, ReloadBenchmark.self]
+    [
+      RPCBenchmark.self, EdgeBenchmark.self, InferenceBenchmark.self, ReloadBenchmark.self,
+      TraceBenchmark.self,
+    ]
   }
 
   struct Options: Configuration {

@@ -15,8 +15,10 @@ struct Cluster {
   /// - Parameters:
   ///   - gatewayPorts: one a gateway; nil lets the kernel choose.
   ///   - edgePorts: of their HTTP ports, likewise.
+  ///   - adminPort: of the first gateway; nil lets the kernel choose.
   init(
-    _ plan: ClusterPlan, _ counts: ReplicaCounts, gatewayPorts: [UInt16?], edgePorts: [UInt16?]
+    _ plan: ClusterPlan, _ counts: ReplicaCounts, gatewayPorts: [UInt16?], edgePorts: [UInt16?],
+    adminPort: UInt16? = nil
   ) {
     self.plan = plan
     self.counts = counts
@@ -24,16 +26,21 @@ struct Cluster {
       for index in 0..<counts[service] {
         var listen: String?
         var edge: String?
+        var admin: String?
         if service == .gateway {
           listen = gatewayPorts[index].map { "127.0.0.1:\($0)" }
           edge = "127.0.0.1:\(edgePorts[index] ?? 0)"
+          if index == 0 { admin = adminPort.map { "127.0.0.1:\($0)" } }
         }
-        replicas.append(Replica(service, index, plan: plan, listen: listen, edge: edge))
+        replicas.append(
+          Replica(service, index, plan: plan, listen: listen, edge: edge, admin: admin))
       }
     }
   }
 
   var isReady: Bool { replicas.allSatisfy { $0.ready != nil } }
+  /// Of the first gateway.
+  var admin: String? { replicas.first { $0.service == .gateway }?.ready?.admin }
   var edges: [String] { replicas.compactMap(\.ready?.edge) }
   var gateways: [String] { replicas.filter { $0.service == .gateway }.compactMap(\.ready?.listen) }
 

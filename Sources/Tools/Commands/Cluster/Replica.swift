@@ -27,17 +27,21 @@ struct Replica {
   private var listen: String?
   /// Of a gateway's HTTP port, likewise.
   private var edge: String?
+  /// Of its admin port, likewise.
+  private var admin: String?
   /// How the last process ended.
   private(set) var lastEnd = ""
 
   init(
-    _ service: ServiceKind, _ index: Int, plan: ClusterPlan, listen: String?, edge: String? = nil
+    _ service: ServiceKind, _ index: Int, plan: ClusterPlan, listen: String?,
+    edge: String? = nil, admin: String? = nil
   ) {
     self.service = service
     self.name = plan.name(service, index)
     self.plan = plan
     self.listen = listen
     self.edge = edge
+    self.admin = admin
   }
 
   var pid: Int32? { process?.pid }
@@ -72,7 +76,8 @@ struct Replica {
   private mutating func start(_ now: Instant) throws(SystemError) {
     unlink(plan.readyFile(name))
     process = try ChildProcess.start(
-      plan.binary(service), plan.arguments(service, name: name, listen: listen, edge: edge),
+      plan.binary(service),
+      plan.arguments(service, name: name, listen: listen, edge: edge, admin: admin),
       log: plan.log(name))
     startedAt = now
     state = .starting
@@ -84,6 +89,7 @@ struct Replica {
     // The port may have been taken by another process meanwhile.
     if state == .starting {
       listen = nil
+      admin = nil
       if edge != nil { edge = "127.0.0.1:0" }
     }
     process = nil
