@@ -39,6 +39,7 @@ let c: [Target] = [
   .systemLibrary(
     name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CBench", path: "Sources/C/CBench"),
+  .target(name: "CTrees", path: "Sources/C/CTrees"),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 ]
 
@@ -66,7 +67,7 @@ let ranking: [Target] = [
   module("Ranking", "Events", shared),
   module("Ranking", "Retrieval", shared + ["Events"]),
   module("Ranking", "Features", shared + ["Events"]),
-  module("Ranking", "Inference", shared),
+  module("Ranking", "Inference", shared + ["CTrees"]),
   module("Ranking", "Gateway", shared + ["Events"]),
 ]
 
@@ -112,7 +113,7 @@ let testing: [Target] = [
     ["JSON", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
     "Ranking", "Inference",
-    ["CZlib", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
+    ["CZlib", "JSON", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
     [

@@ -71,6 +71,33 @@ extension RealProcesses {
       }
     }
 
+    @Test func `a model is scored by each kernel, with the scores that its trees give`()
+      async throws
+    {
+      let run = try await bench(
+        [
+          "inference", "--model", Checkout.root + "/deploy/models/browse/1/model.txt", "--rows",
+          "40", "--milliseconds", "5", "--rounds", "1", "--json",
+        ], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let rows = try JSONValue(parsing: Array(run.output.utf8))["rows"]?.array ?? []
+      let kernels = rows.compactMap { $0["kernel"]?.string }
+      // LightGBM itself is measured where Python has it.
+      #expect(kernels.contains("lightgbm") || run.errorOutput.contains("is not measured"))
+      #expect(kernels.first == "portable")
+      for row in rows {
+        #expect(row["rows"]?.int64 == 40)
+        for column in [
+          "features", "trees", "leaves", "load_ms", "batch_us_p50", "batch_us_p99", "row_us_p50",
+        ] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+      }
+      let nameless = try await bench(["inference"], from: folder.path)
+      #expect(nameless.end == .exit(64))
+      #expect(nameless.errorOutput.contains("--model FILE"))
+    }
+
     @Test func `models are loaded between requests, none of which fails`() async throws {
       let run = try await bench(
         ["reload", "--milliseconds", "900", "--rounds", "1", "--json"], from: folder.path)

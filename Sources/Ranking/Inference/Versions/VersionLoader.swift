@@ -38,7 +38,7 @@ struct VersionLoader {
       try DiskFile.read(path, limitBytes: limits.fileBytes)
     }
     return try refusing(.file, path) {
-      try LightGBMParser.parse(
+      try ModelParser.parse(
         bytes, name: folder.name, version: folder.version, schema: card.schema, limits: limits)
     }
   }
