@@ -111,7 +111,8 @@ let testing: [Target] = [
     "Ranking", "Features",
     ["JSON", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
-    "Ranking", "Inference", ["CZlib", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
+    "Ranking", "Inference",
+    ["CZlib", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
     [

@@ -54,7 +54,7 @@ extension RealProcesses {
       #expect(run.end == .exit(0), "\(run.errorOutput)")
       let json = try JSONValue(parsing: Array(run.output.utf8))
       let rows = json["rows"]?.array ?? []
-      let handlers = ["floor", "sync", "sync-values", "async", "fanout"]
+      let handlers = ["floor", "sync", "sync-values", "async", "refused", "fanout"]
       #expect(rows.count == 4 * handlers.count)
       for (index, row) in rows.enumerated() {
         #expect(row["handler"]?.string == handlers[index % handlers.count])
@@ -69,6 +69,23 @@ extension RealProcesses {
         let isFree = ["floor", "sync"].contains(row["handler"]?.string)
         #expect(!isFree || allocations < 0.02, "\(row)")
       }
+    }
+
+    @Test func `models are loaded between requests, none of which fails`() async throws {
+      let run = try await bench(
+        ["reload", "--milliseconds", "900", "--rounds", "1", "--json"], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(rows.map { $0["windows"]?.string } == ["quiet", "reload"])
+      for row in rows {
+        for column in ["rps", "requests", "p50_us", "p99_us", "p99_ratio"] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+        #expect(row["failed"]?.number == "0")
+      }
+      #expect(rows.first?["reloads"]?.number == "0")
+      #expect((rows.last?["reloads"]?.double ?? 0) > 0)
     }
 
     @Test func `outside of a checkout it says what is missing`() async throws {

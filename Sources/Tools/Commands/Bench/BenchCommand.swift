@@ -9,7 +9,7 @@ enum BenchCommand: Command {
   static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
 
   static var benchmarks: [any Benchmark.Type] {
-    [RPCBenchmark.self, EdgeBenchmark.self, TraceBenchmark.self]
+    [RPCBenchmark.self, EdgeBenchmark.self, ReloadBenchmark.self, TraceBenchmark.self]
   }
 
   struct Options: Configuration {

@@ -6,10 +6,11 @@ internal import Telemetry
 /// The processes of a cluster on this machine, and the lists by which gateways find the others.
 struct Cluster {
   /// After which a draining process is killed.
-  private static let stopMilliseconds: Int64 = 15_000
+  static let stopMilliseconds: Int64 = 15_000
 
   let plan: ClusterPlan
   private(set) var replicas: [Replica] = []
+  private(set) var counts: ReplicaCounts
 
   /// - Parameters:
   ///   - gatewayPorts: one a gateway; nil lets the kernel choose.
@@ -20,6 +21,7 @@ struct Cluster {
     adminPort: UInt16? = nil
   ) {
     self.plan = plan
+    self.counts = counts
     for service in ServiceKind.allCases {
       for index in 0..<counts[service] {
         var listen: String?
@@ -42,6 +44,30 @@ struct Cluster {
   var edges: [String] { replicas.compactMap(\.ready?.edge) }
   var gateways: [String] { replicas.filter { $0.service == .gateway }.compactMap(\.ready?.listen) }
 
+  /// More replicas are started by `tend`; those too many, the last ones, are asked to drain at once,
+  /// and are in no list from then on.
+  mutating func scale(to counts: ReplicaCounts) throws(SystemError) {
+    self.counts = counts
+    for service in ServiceKind.allCases {
+      let serving = replicas.indices.filter {
+        replicas[$0].service == service && replicas[$0].state != .stopped
+      }
+      for index in serving.dropFirst(counts[service]) { replicas[index].stop() }
+      for _ in 0..<max(0, counts[service] - serving.count) { addReplica(service) }
+    }
+    try writeReplicaFiles()
+  }
+
+  /// Under the first name that is free; one that still drains has its own.
+  private mutating func addReplica(_ service: ServiceKind) {
+    let taken = Set(replicas.map(\.name))
+    guard let index = (0...replicas.count).first(where: { !taken.contains(plan.name(service, $0)) })
+    else { return }
+    let edge = service == .gateway ? "127.0.0.1:0" : nil
+    let place = replicas.lastIndex { $0.service == service }.map { $0 + 1 } ?? replicas.count
+    replicas.insert(Replica(service, index, plan: plan, listen: nil, edge: edge), at: place)
+  }
+
   /// Starts what is to run and writes down where it listens; true when something changed. Gateways
   /// come last: one that starts with the lists written waits for its connections, one that starts
   /// before would answer its first requests without the others.
@@ -54,6 +80,7 @@ struct Cluster {
       }
       if try replicas[index].tend(now) { changed = true }
     }
+    if replicas.contains(where: \.isGone) { replicas.removeAll(where: \.isGone) }
     if changed { try writeReplicaFiles() }
     return changed
   }

@@ -21,6 +21,8 @@ struct Replica {
   private var process: ChildProcess?
   private var startedAt = Instant.now()
   private var policy = RestartPolicy()
+  /// When one that was stopped and goes on is killed.
+  private var killAt = Instant.distantFuture
   /// Taken again after a restart, so that callers find it where it was.
   private var listen: String?
   /// Of a gateway's HTTP port, likewise.
@@ -56,6 +58,7 @@ struct Replica {
         ended(end, now)
         return true
       }
+      if state == .stopped, now >= killAt { process.signal(SIGKILL) }
       guard state == .starting, let file = ReadyFile(reading: plan.readyFile(name)),
         file.pid == process.pid
       else { return false }
@@ -97,6 +100,10 @@ struct Replica {
   /// Asks it to drain; `tend` sees it end.
   mutating func stop(_ signal: Int32 = SIGTERM) {
     state = .stopped
+    killAt = Instant.now().adding(milliseconds: Cluster.stopMilliseconds)
     process?.signal(signal)
   }
+
+  /// Stopped, and ended: nothing is left of it.
+  var isGone: Bool { state == .stopped && process == nil }
 }

@@ -81,8 +81,11 @@ enum UpCommand: Command {
       edgePorts: freePorts(gateways, from: options.edgePort),
       adminPort: freePorts(1, from: options.adminPort)[0])
     console.note("logs and addresses are in \(plan.runFolder)")
+    let run = RunningCluster(folder: plan.runFolder)
+    defer { run.disown() }
     do throws(SystemError) {
-      try watch(&cluster, signals, console)
+      try run.own()
+      try watch(&cluster, run, signals, console)
     } catch {
       cluster.stop()
       throw CommandFailure("\(error)")
@@ -92,11 +95,16 @@ enum UpCommand: Command {
   }
 
   private static func watch(
-    _ cluster: inout Cluster, _ signals: StopSignals, _ console: Console
+    _ cluster: inout Cluster, _ run: RunningCluster, _ signals: StopSignals, _ console: Console
   ) throws(SystemError) {
     var view = ClusterView(console)
     var announced = false
+    var asked: String?
     while !signals.wait(milliseconds: 100) {
+      if let counts = run.asked, counts != asked {
+        asked = counts
+        try scale(&cluster, to: counts, &view)
+      }
       let changed = try cluster.tend(.now())
       if !announced, cluster.isReady {
         announced = true
@@ -111,6 +119,17 @@ enum UpCommand: Command {
       }
       view.show(cluster, changed: changed)
     }
+  }
+
+  /// What `brigade scale` has asked for.
+  private static func scale(
+    _ cluster: inout Cluster, to text: String, _ view: inout ClusterView
+  ) throws(SystemError) {
+    guard let counts = try? ReplicaCounts(text, over: cluster.counts) else {
+      return view.announce("not scaled: \"\(text)\" is no count of replicas")
+    }
+    try cluster.scale(to: counts)
+    view.announce("scaled to \(counts)")
   }
 
   private static func plan(_ options: Options) throws(CommandFailure) -> ClusterPlan {

@@ -6,9 +6,10 @@ internal import Node
 package enum Brigade {
   private static var commands: [any Command.Type] {
     [
-      UpCommand.self, RankCommand.self, TraceCommand.self, TopCommand.self, CallCommand.self,
-      LoadCommand.self, ImportCommand.self, CityCommand.self, TrainsetCommand.self,
-      EvaluateCommand.self, ScoringCommand.self, BenchCommand.self, SimulateCommand.self,
+      UpCommand.self, ScaleCommand.self, RankCommand.self, TraceCommand.self, TopCommand.self,
+      CallCommand.self, LoadCommand.self, ImportCommand.self, CityCommand.self,
+      TrainsetCommand.self, EvaluateCommand.self, ScoringCommand.self, BenchCommand.self,
+      SimulateCommand.self,
     ]
   }
 
