@@ -50,7 +50,8 @@ struct Node<S: Service> {
     registerProcessMetrics(in: metrics, program: S.program.name)
 
     let service = load(identity)
-    let server = try start(service, identity)
+    let loops = try startLoops()
+    let server = start(service, identity, on: loops)
     let address = try server.listen(at: settings.listen)
     let edge = try openEdge(of: service, on: server)
     server.setServing(true)
@@ -66,8 +67,12 @@ struct Node<S: Service> {
       ReadyFile(
         replica: identity.replica, listen: address.description, admin: admin.description,
         edge: edge?.description, pid: getpid()))
+    let manager = ServiceManager(environment: environmentVariable, pid: getpid())
+    manager?.tell(.ready)
+    Watchdog([adminLoop] + loops, for: manager)?.start()
     let signal = signals.wait()
     log.info("draining", ["signal": signal])
+    manager?.tell(.stopping)
     ready.set(false)
     drain(server, service)
     if case .unix(let path)? = service.edge?.address { unlink(path) }
@@ -91,13 +96,17 @@ struct Node<S: Service> {
     }
   }
 
-  private func start(_ service: S, _ identity: Identity) throws(SystemError) -> Server {
+  private func startLoops() throws(SystemError) -> [EventLoop] {
     var loops: [EventLoop] = []
     for index in 0..<settings.threads {
       let loop = try EventLoop(name: "loop-\(index)")
       loop.start()
       loops.append(loop)
     }
+    return loops
+  }
+
+  private func start(_ service: S, _ identity: Identity, on loops: [EventLoop]) -> Server {
     let calls = CallMetrics(metrics)
     let admission = AdmissionMetrics(metrics)
     let log = log
