@@ -39,6 +39,7 @@ let c: [Target] = [
   .systemLibrary(
     name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CBench", path: "Sources/C/CBench"),
+  .target(name: "CTrees", path: "Sources/C/CTrees"),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 ]
 
@@ -51,7 +52,9 @@ let platform: [Target] = [
   module("Platform", "Simulation", ["RPC", "Telemetry"]),
   module(
     "Platform", "HTTP", ["CLinux", "CProtobufC", "CMessages", "JSON", "Telemetry", "RPC"]),
-  module("Platform", "Node", ["CLinux", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
+  module(
+    "Platform", "Node",
+    ["CLinux", "CMessages", "JSON", "Telemetry", "Storage", "RPC", "HTTP"]),
 ]
 
 let shared: [Target.Dependency] = [
@@ -64,7 +67,7 @@ let ranking: [Target] = [
   module("Ranking", "Events", shared),
   module("Ranking", "Retrieval", shared + ["Events"]),
   module("Ranking", "Features", shared + ["Events"]),
-  module("Ranking", "Inference", shared),
+  module("Ranking", "Inference", shared + ["CTrees"]),
   module("Ranking", "Gateway", shared + ["Events"]),
 ]
 
@@ -109,7 +112,8 @@ let testing: [Target] = [
     "Ranking", "Features",
     ["JSON", "Events", "Messages", "Definitions", "RPC", "Node", "Storage", "ServingSupport"]),
   tests(
-    "Ranking", "Inference", ["CZlib", "Storage", "RPC", "Node", "Messages", "ServingSupport"]),
+    "Ranking", "Inference",
+    ["CZlib", "JSON", "Storage", "Telemetry", "RPC", "Node", "Messages", "ServingSupport"]),
   tests(
     "Ranking", "Gateway",
     [

@@ -33,6 +33,19 @@ extension RealProcesses {
       #expect(bytes(0) < bytes(1) && bytes(1) < bytes(2) && bytes(3) < bytes(2))
     }
 
+    @Test func `a request whose trace is not kept allocates nothing for it`() async throws {
+      let run = try await bench(
+        ["trace", "--milliseconds", "50", "--rounds", "1", "--json"], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(rows.map { $0["trace"]?.string } == ["sampled out", "kept"])
+      for row in rows { #expect((row["hop_ns"]?.double ?? 0) > 0, "\(row)") }
+      let allocations = try #require(rows[0]["request_allocations"]?.double)
+      // Without an optimizer, what is inlined else is boxed.
+      #expect(allocations < 0.02 || _isDebugAssertConfiguration(), "\(rows[0])")
+    }
+
     @Test func `a synchronous call allocates nothing, and all are measured beside the floor`()
       async throws
     {
@@ -41,7 +54,7 @@ extension RealProcesses {
       #expect(run.end == .exit(0), "\(run.errorOutput)")
       let json = try JSONValue(parsing: Array(run.output.utf8))
       let rows = json["rows"]?.array ?? []
-      let handlers = ["floor", "sync", "sync-values", "async", "fanout"]
+      let handlers = ["floor", "sync", "sync-values", "async", "refused", "fanout"]
       #expect(rows.count == 4 * handlers.count)
       for (index, row) in rows.enumerated() {
         #expect(row["handler"]?.string == handlers[index % handlers.count])
@@ -56,6 +69,50 @@ extension RealProcesses {
         let isFree = ["floor", "sync"].contains(row["handler"]?.string)
         #expect(!isFree || allocations < 0.02, "\(row)")
       }
+    }
+
+    @Test func `a model is scored by each kernel, with the scores that its trees give`()
+      async throws
+    {
+      let run = try await bench(
+        [
+          "inference", "--model", Checkout.root + "/deploy/models/browse/1/model.txt", "--rows",
+          "40", "--milliseconds", "5", "--rounds", "1", "--json",
+        ], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let rows = try JSONValue(parsing: Array(run.output.utf8))["rows"]?.array ?? []
+      let kernels = rows.compactMap { $0["kernel"]?.string }
+      // LightGBM itself is measured where Python has it.
+      #expect(kernels.contains("lightgbm") || run.errorOutput.contains("is not measured"))
+      #expect(kernels.first == "portable")
+      for row in rows {
+        #expect(row["rows"]?.int64 == 40)
+        for column in [
+          "features", "trees", "leaves", "load_ms", "batch_us_p50", "batch_us_p99", "row_us_p50",
+        ] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+      }
+      let nameless = try await bench(["inference"], from: folder.path)
+      #expect(nameless.end == .exit(64))
+      #expect(nameless.errorOutput.contains("--model FILE"))
+    }
+
+    @Test func `models are loaded between requests, none of which fails`() async throws {
+      let run = try await bench(
+        ["reload", "--milliseconds", "900", "--rounds", "1", "--json"], from: folder.path)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(rows.map { $0["windows"]?.string } == ["quiet", "reload"])
+      for row in rows {
+        for column in ["rps", "requests", "p50_us", "p99_us", "p99_ratio"] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+        #expect(row["failed"]?.number == "0")
+      }
+      #expect(rows.first?["reloads"]?.number == "0")
+      #expect((rows.last?["reloads"]?.double ?? 0) > 0)
     }
 
     @Test func `outside of a checkout it says what is missing`() async throws {

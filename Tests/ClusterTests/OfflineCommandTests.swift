@@ -125,7 +125,7 @@ extension RealProcesses {
         "brigade",
         [
           "up", "--data", data, "--models", town.modelsFolder, "--run", folder.file("run"),
-          "--port", "0", "--replicas", "retrieval=1,features=1,inference=1",
+          "--port", "0", "--admin-port", "0", "--replicas", "retrieval=1,features=1,inference=1",
         ], name: "up", in: folder)
       try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 20) {
         up.output.contains("ready: gateways at ") || up.end != nil

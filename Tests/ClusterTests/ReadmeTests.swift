@@ -135,7 +135,7 @@ extension RealProcesses {
         "/usr/bin/env",
         [
           "-C", folder.path, "bash", "-c",
-          "\(try withBrigade("exec \(commands[0]) --port 0 --edge-port 0 --run run"))",
+          "\(try withBrigade("exec \(commands[0]) --port 0 --edge-port 0 --admin-port 0 --run run"))",
         ], name: "up", in: folder)
       try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 30) {
         up.output.contains("ready: gateways at ") || up.end != nil

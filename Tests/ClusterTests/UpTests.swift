@@ -4,6 +4,7 @@ import JSON
 import Messages
 import Node
 import RPC
+import Telemetry
 import TestSupport
 import Testing
 
@@ -84,6 +85,60 @@ extension RealProcesses {
         let log = String(decoding: folder.bytes(of: "run/\(name).log"), as: UTF8.self)
         #expect(log.contains("msg=\"stopped\" connections_left=0"), "\(name): \(log)")
       }
+    }
+
+    private func callCount(of name: String) -> Double {
+      guard let ready = ready(name), let admin = Address(ready.admin),
+        let page = AdminClient.get("/metrics", at: admin)
+      else { return 0 }
+      let calls = page.split(separator: "\n").filter {
+        $0.hasPrefix("rpc_server_call_duration_seconds_count{")
+          && $0.contains("brigade.v1.Inference/Score")
+      }
+      return calls.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.reduce(0, +)
+    }
+
+    private func scale(_ counts: String) async throws -> FinishedProgram {
+      try await FinishedProgram.run(
+        "brigade", ["scale", counts, "--run", folder.file("run")], in: folder)
+    }
+
+    @Test func `replicas are added and drained under load, and no request fails`() async throws {
+      let up = try await start()
+      let load = try await ChildProgram.start(
+        "brigade",
+        [
+          "load", "--target", try #require(ready("gateway-1")).listen, "--data",
+          folder.file("data"), "--rate", "200", "--duration", "6", "--now",
+          "\(SmallTown.nowMilliseconds)", "-o", "json",
+        ], name: "load", in: folder)
+      try await wait(for: "calls of the first replica") { callCount(of: "inference-1") > 20 }
+      let more = try await scale("inference=4")
+      #expect(more.end == .exit(0), "\(more.errorOutput)")
+      #expect(more.output.hasPrefix("inference: 2 → 4, after "))
+      let listed = Instant.now()
+      try await wait(for: "calls of both new replicas", seconds: 3) {
+        callCount(of: "inference-3") > 0 && callCount(of: "inference-4") > 0
+      }
+      let seconds = Double(Instant.now().nanoseconds(since: listed)) / 1e9
+      print("both new replicas have calls \(seconds) s after they are listed")
+      #expect(seconds < 1)
+      let pids = ["inference-2", "inference-3", "inference-4"].compactMap { ready($0)?.pid }
+      let fewer = try await scale("inference=1")
+      #expect(fewer.end == .exit(0) && pids.count == 3, "\(fewer.errorOutput)")
+      try await wait(for: "the drained ones to end") {
+        !pids.contains(where: ProcessFacts.isRunning)
+      }
+      let end = try await load.waitForEnd(seconds: 30)
+      let figures = try LoadFigures(load.output, end: end, told: load.tail)
+      print("scaling: \(figures)")
+      #expect(figures.failed == 0 && figures.degraded == 0, "\(figures)")
+      let refused = try await scale("oven=1")
+      #expect(refused.end == .exit(64) && refused.errorOutput.contains("retrieval, features"))
+      up.send(SIGINT)
+      #expect(try await up.waitForEnd() == .exit(0))
+      let late = try await scale("inference=2")
+      #expect(late.end == .exit(1) && late.errorOutput.contains("no brigade up runs"))
     }
 
     @Test func `no process outlives the command, even when it is killed`() async throws {

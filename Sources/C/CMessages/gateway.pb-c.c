@@ -839,7 +839,7 @@ const ProtobufCMessageDescriptor brigade__v1__hop__descriptor =
   (ProtobufCMessageInit) brigade__v1__hop__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[5] =
+static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[7] =
 {
   {
     "replica",
@@ -901,18 +901,44 @@ static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[5]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "number",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Attempt, number),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "hedge",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Attempt, hedge),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__attempt__field_indices_by_name[] = {
   3,   /* field[3] = code */
   2,   /* field[2] = elapsed_us */
+  6,   /* field[6] = hedge */
   4,   /* field[4] = message */
+  5,   /* field[5] = number */
   0,   /* field[0] = replica */
   1,   /* field[1] = start_us */
 };
 static const ProtobufCIntRange brigade__v1__attempt__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor =
 {
@@ -922,7 +948,7 @@ const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor =
   "Brigade__V1__Attempt",
   "brigade.v1",
   sizeof(Brigade__V1__Attempt),
-  5,
+  7,
   brigade__v1__attempt__field_descriptors,
   brigade__v1__attempt__field_indices_by_name,
   1,  brigade__v1__attempt__number_ranges,

@@ -97,7 +97,7 @@ void   brigade__v1__score_response__free_unpacked
   assert(message->base.descriptor == &brigade__v1__score_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor brigade__v1__score_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor brigade__v1__score_request__field_descriptors[5] =
 {
   {
     "model",
@@ -147,9 +147,22 @@ static const ProtobufCFieldDescriptor brigade__v1__score_request__field_descript
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "features",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__ScoreRequest, n_features),
+    offsetof(Brigade__V1__ScoreRequest, features),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__score_request__field_indices_by_name[] = {
   2,   /* field[2] = columns */
+  4,   /* field[4] = features */
   3,   /* field[3] = matrix */
   0,   /* field[0] = model */
   1,   /* field[1] = schema */
@@ -157,7 +170,7 @@ static const unsigned brigade__v1__score_request__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__score_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor brigade__v1__score_request__descriptor =
 {
@@ -167,14 +180,14 @@ const ProtobufCMessageDescriptor brigade__v1__score_request__descriptor =
   "Brigade__V1__ScoreRequest",
   "brigade.v1",
   sizeof(Brigade__V1__ScoreRequest),
-  4,
+  5,
   brigade__v1__score_request__field_descriptors,
   brigade__v1__score_request__field_indices_by_name,
   1,  brigade__v1__score_request__number_ranges,
   (ProtobufCMessageInit) brigade__v1__score_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__score_response__field_descriptors[3] =
+static const ProtobufCFieldDescriptor brigade__v1__score_response__field_descriptors[4] =
 {
   {
     "model",
@@ -212,8 +225,21 @@ static const ProtobufCFieldDescriptor brigade__v1__score_response__field_descrip
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "head_names",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__ScoreResponse, n_head_names),
+    offsetof(Brigade__V1__ScoreResponse, head_names),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__score_response__field_indices_by_name[] = {
+  3,   /* field[3] = head_names */
   1,   /* field[1] = heads */
   0,   /* field[0] = model */
   2,   /* field[2] = scores */
@@ -221,7 +247,7 @@ static const unsigned brigade__v1__score_response__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__score_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor brigade__v1__score_response__descriptor =
 {
@@ -231,7 +257,7 @@ const ProtobufCMessageDescriptor brigade__v1__score_response__descriptor =
   "Brigade__V1__ScoreResponse",
   "brigade.v1",
   sizeof(Brigade__V1__ScoreResponse),
-  3,
+  4,
   brigade__v1__score_response__field_descriptors,
   brigade__v1__score_response__field_indices_by_name,
   1,  brigade__v1__score_response__number_ranges,

@@ -14,6 +14,7 @@ struct Node<S: Service> {
   private let serviceSettings: S.Settings
   private let log: Log
   private let metrics = MetricsRegistry()
+  private let pages = AdminPages()
 
   init(_ settings: ProgramSettings<S>, effective: [EffectiveSetting]) {
     self.settings = settings.node
@@ -41,8 +42,8 @@ struct Node<S: Service> {
     let ready = Readiness()
     let adminLoop = try EventLoop(name: "admin")
     adminLoop.start()
-    let admin = try AdminServer(on: adminLoop, metrics: metrics, ready: ready).listen(
-      at: settings.admin)
+    let admin = try AdminServer(on: adminLoop, metrics: metrics, ready: ready, pages: pages)
+      .listen(at: settings.admin)
     let identity = Identity(
       replica: settings.name.isEmpty ? S.program.name : settings.name,
       software: "\(S.program.name) \(brigadeVersion)", token: settings.token.text)
@@ -84,7 +85,8 @@ struct Node<S: Service> {
   }
 
   private func load(_ identity: Identity) -> S {
-    let environment = ServiceEnvironment(identity: identity, log: log, metrics: metrics)
+    let environment = ServiceEnvironment(
+      identity: identity, log: log, metrics: metrics, pages: pages)
     do throws(StartupError) {
       return try S(serviceSettings, in: environment)
     } catch {

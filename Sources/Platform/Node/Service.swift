@@ -32,8 +32,13 @@ package struct ServiceEnvironment: Sendable {
   package let identity: Identity
   package let log: Log
   package let metrics: MetricsRegistry
+  /// Of the admin port, besides those of every process.
+  package let pages: AdminPages
 
-  package init(identity: Identity, log: Log, metrics: MetricsRegistry) {
+  package init(
+    identity: Identity, log: Log, metrics: MetricsRegistry, pages: AdminPages = AdminPages()
+  ) {
+    self.pages = pages
     self.identity = identity
     self.log = log
     self.metrics = metrics

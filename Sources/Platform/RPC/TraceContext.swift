@@ -1,3 +1,5 @@
+package import Telemetry
+
 /// The W3C trace that a call belongs to; all zero when there is none.
 package struct TraceContext: Hashable, Sendable {
   package var traceHigh: UInt64 = 0
@@ -14,6 +16,16 @@ package struct TraceContext: Hashable, Sendable {
     traceHigh = random.next()
     // Zero is no valid id.
     traceLow = random.next() | 1
+  }
+
+  package var id: TraceID { TraceID(high: traceHigh, low: traceLow) }
+
+  /// As in `traceparent`: the caller records the trace, and would see it whole.
+  package var isSampled: Bool { flags & 1 != 0 }
+
+  /// The span in which the server answers that received a call with this context.
+  package func serverSpan(received: Instant) -> UInt64 {
+    SpanID.server(of: id, parent: parentSpan, received: received)
   }
 
   package var isPresent: Bool { traceHigh | traceLow != 0 }

@@ -17,6 +17,7 @@ package struct GatewayConfiguration: Configuration {
   let policy: Policy
   let edge: ConnectEdge?
   let routing: RoutingSettings
+  let tracing: TracingSettings
 
   package init(reading settings: inout Settings) {
     budgetMilliseconds = settings.integer(
@@ -76,6 +77,7 @@ package struct GatewayConfiguration: Configuration {
         "of one category in a row, as long as there are others")
       return policy
     }
+    tracing = settings.tracing()
     edge = settings.edge(methods: ["brigade.v1.Gateway/Rank", "brigade.v1.Events/Append"])
   }
 

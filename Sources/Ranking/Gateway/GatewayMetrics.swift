@@ -9,6 +9,7 @@ struct GatewayMetrics: Sendable {
   private let refused: Counter
   private let abandoned: Counter
   private let duration: Histogram
+  let slowThreshold: Gauge
   private let rungs: [String: [Rung: Counter]]
   /// What is done about the replicas of each service that hops go to.
   let routing: [HopKind: RoutingMetrics]
@@ -25,6 +26,8 @@ struct GatewayMetrics: Sendable {
     abandoned = requests("abandoned")
     duration = metrics.histogram(
       "brigade_gateway_rank_duration_seconds", "Time from a request's receipt to its answer")
+    slowThreshold = metrics.gauge(
+      "brigade_trace_slow_threshold_seconds", "Requests above it are kept as slow")
     routing = [HopKind.retrieval, .features, .inference].reduce(into: [:]) { routing, hop in
       routing[hop] = RoutingMetrics(metrics, service: hop.rawValue)
     }
@@ -42,9 +45,15 @@ struct GatewayMetrics: Sendable {
       })
   }
 
-  func answered(_ response: RankResponse) {
+  /// - Parameter trace: that was kept of it; nil for most.
+  func answered(_ response: RankResponse, trace: TraceID?) {
     (response.degraded ? degraded : whole).increment()
-    duration.record(nanoseconds: Int64(clamping: response.elapsedMicroseconds) * 1_000)
+    let nanoseconds = Int64(clamping: response.elapsedMicroseconds) * 1_000
+    duration.record(nanoseconds: nanoseconds)
+    if let trace {
+      duration.exemplify(
+        nanoseconds: nanoseconds, trace: trace, unixMilliseconds: wallClockMilliseconds())
+    }
     for hop in response.hops { rungs[hop.method]?[hop.rung]?.increment() }
   }
 

@@ -21,6 +21,7 @@ package struct GatewayService: Service {
   private let popular: PopularList
   private let spool: ServedSpool?
   private let metrics: GatewayMetrics
+  private let traces: TraceKeeper
 
   package init(
     _ settings: GatewayConfiguration, in environment: ServiceEnvironment
@@ -32,6 +33,7 @@ package struct GatewayService: Service {
       methods: [
         Method.search.name, Method.get.name, Method.assemble.name, Method.score.name,
       ])
+    traces = try TraceKeeper(settings.tracing, in: environment)
     do {
       popular =
         settings.popular.isEmpty
@@ -52,6 +54,7 @@ package struct GatewayService: Service {
   package var edge: ConnectEdge? { configuration.edge }
 
   package func finish(before deadline: Instant) {
+    defer { traces.finish(before: deadline) }
     guard let spool else { return }
     do throws(StorageError) {
       let left = try spool.finish(before: deadline)
@@ -65,6 +68,9 @@ package struct GatewayService: Service {
     let pipeline = Pipeline(
       configuration, on: loop, identity: environment.identity, popular: popular,
       metrics: metrics)
+    let tracing = RequestTracing(
+      traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
+      seed: .random(in: 0...UInt64.max))
     let events = EventIntake(
       ReplicaSet(
         "events", at: configuration.replicas[.features] ?? .list([]), on: loop,
@@ -73,14 +79,7 @@ package struct GatewayService: Service {
     table.answer(
       .rank,
       waiting: { (request, call) async throws(RPCError) in
-        do throws(RPCError) {
-          let response = try await rank(request, call, pipeline)
-          metrics.answered(response)
-          return response
-        } catch {
-          if error.code == .cancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
-          throw error
-        }
+        try await rank(request, call, pipeline, tracing)
       })
     table.plan(.rank, milliseconds: configuration.budgetMilliseconds)
     table.answer(
@@ -92,16 +91,35 @@ package struct GatewayService: Service {
   }
 
   private func rank(
-    _ request: RankRequest, _ call: CallContext, _ pipeline: Pipeline
+    _ request: RankRequest, _ call: CallContext, _ pipeline: Pipeline, _ tracing: RequestTracing
   ) async throws(RPCError) -> RankResponse {
-    let question = try RankQuestion(
-      request, nowMilliseconds: wallClockMilliseconds(), makeID: Self.newID)
-    var response = try await pipeline.rank(question, call)
-    // Nobody is shown this list, so nothing may be learned from it.
-    guard !call.isCancelled else { throw RPCError(.cancelled, "the caller left") }
-    response.replica = environment.identity.replica
-    spool?.keep(question, response.items)
+    let trace = tracing.begin(call)
+    var response = RankResponse()
+    response.requestID = request.requestID
+    do throws(RPCError) {
+      let question = try RankQuestion(
+        request, nowMilliseconds: wallClockMilliseconds(), makeID: Self.newID)
+      response = try await pipeline.rank(question, call, trace)
+      // Nobody is shown this list, so nothing may be learned from it.
+      guard !call.isCancelled else { throw Self.left(call) }
+      response.replica = environment.identity.replica
+      spool?.keep(question, response.items)
+    } catch {
+      if call.isCancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
+      response.elapsedMicroseconds = Instant.now().microseconds(since: call.received)
+      tracing.end(trace, call, response, error: error)
+      throw error
+    }
+    let isKept = tracing.end(trace, call, response)
+    metrics.answered(response, trace: isKept ? trace.id : nil)
     return response
+  }
+
+  /// Why a call was given up that is answered by nobody any more.
+  private static func left(_ call: CallContext) -> RPCError {
+    Instant.now() >= call.deadline
+      ? RPCError(.deadlineExceeded, "the answer came too late")
+      : RPCError(.cancelled, "the caller left")
   }
 
   private static func newID() -> String {

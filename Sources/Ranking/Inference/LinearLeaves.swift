@@ -6,6 +6,10 @@ struct LinearLeaves: Equatable, Sendable {
   let features: [Int]
   let coefficients: [Double]
 
+  var memoryBytes: Int {
+    (constants.count + starts.count + features.count + coefficients.count) * 8
+  }
+
   /// Nil where a feature of the leaf is NaN: then the leaf's constant value counts. Terms are added
   /// in the order of the file, which bit equality with LightGBM depends on.
   func value(of leaf: Int, cells: [Double], rowStart: Int) -> Double? {

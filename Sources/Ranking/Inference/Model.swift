@@ -14,23 +14,59 @@ package struct Model: Sendable {
   package let objective: Objective
   /// Transformed scores are averages over the iterations, not sums.
   package let averagesOutput: Bool
-  private let trees: [Tree]
+  let trees: [Tree]
+  /// The score that each tree adds to.
+  private let heads: [Int]
+  private let offsets: [Double]
+  private let rules: ValueRules
+  /// Nil where the trees have to be walked.
+  private let engine: TreeEngine?
 
   init(name: String, version: String, schema: UInt64, header: ModelHeader, trees: [Tree]) {
+    self.init(
+      name: name, version: version, schema: schema, featureNames: header.featureNames,
+      headCount: header.headCount, objective: header.objective,
+      averagesOutput: header.averagesOutput, trees: trees,
+      heads: trees.indices.map { $0 % header.headCount }, offsets: [], rules: .lightGBM)
+  }
+
+  /// - Parameters:
+  ///   - heads: the score that each tree adds to.
+  ///   - offsets: what is added to the sums of each head; none where empty.
+  init(
+    name: String, version: String, schema: UInt64, featureNames: [String], headCount: Int,
+    objective: Objective, averagesOutput: Bool, trees: [Tree], heads: [Int], offsets: [Double],
+    rules: ValueRules
+  ) {
     self.name = name
     self.version = version
     self.schema = schema
-    featureNames = header.featureNames
-    headCount = header.headCount
-    objective = header.objective
-    averagesOutput = header.averagesOutput
+    self.featureNames = featureNames
+    self.headCount = headCount
+    self.objective = objective
+    self.averagesOutput = averagesOutput
     self.trees = trees
+    self.heads = heads
+    self.offsets = offsets
+    self.rules = rules
+    engine = TreeEngine(
+      trees, heads: heads, columns: featureNames.count, headCount: headCount, rules)
   }
 
   /// Name and version, as answers carry them and `ModelStore.model(_:)` takes them.
   package var reference: String { "\(name)/\(version)" }
   package var columnCount: Int { featureNames.count }
   package var treeCount: Int { trees.count }
+  /// Of all trees.
+  package var leafCount: Int { trees.reduce(0) { $0 + $1.leafValues.count } }
+
+  /// What the model takes of the memory, about, without what threads work in.
+  package var memoryBytes: Int {
+    (engine?.byteCount ?? 0) + trees.reduce(0) { $0 + $1.memoryBytes }
+  }
+
+  /// What each thread works in.
+  package var scratchBytes: Int { engine?.scratchByteCount ?? 0 }
 
   /// Transformed scores of float32 rows, row-major, rows × heads.
   package func score(matrix: [Float], columns: Int) throws(ScoringError) -> [Double] {
@@ -49,27 +85,47 @@ package struct Model: Sendable {
   }
 
   /// Sums of leaf values, rows × heads, bit for bit LightGBM's `raw_score=True`: sums even where
-  /// the model averages. Linear in rows × trees × depth; blocks for as long as that takes.
-  package func rawScores(of rows: RowMatrix) throws(ScoringError) -> [Double] {
+  /// the model averages. Blocks for as long as that takes.
+  /// - Parameter method: the trees are walked where it is not one of `methods`.
+  package func rawScores(
+    of rows: RowMatrix, by method: ScoringMethod = .quickest
+  ) throws(ScoringError) -> [Double] {
     try check(rows)
     let (count, overflows) = rows.count.multipliedReportingOverflow(by: headCount)
     guard !overflows, count <= Self.scoresMax else {
       throw .tooManyScores(count: overflows ? .max : count, limit: Self.scoresMax)
     }
     var scores = Array(repeating: 0.0, count: count)
-    for (index, tree) in trees.enumerated() {
-      tree.add(rows, to: &scores, head: index % headCount, headCount: headCount)
-    }
+    add(rows.narrowed(rules), by: method, to: &scores)
+    guard !offsets.isEmpty else { return scores }
+    for index in scores.indices { scores[index] += offsets[index % headCount] }
     return scores
   }
+
+  private func add(_ rows: RowMatrix, by method: ScoringMethod, to scores: inout [Double]) {
+    if let engine, engine.score(rows, by: method, into: &scores) { return }
+    let flushed = rows.flushed(rules)
+    for (tree, head) in zip(trees, heads) {
+      tree.add(flushed, to: &scores, head: head, headCount: headCount)
+    }
+  }
+
+  /// The quickest way for so many rows with one kernel.
+  package func method(rows: Int, _ kernel: EngineKernel) -> ScoringMethod {
+    engine?.quickest(rowCount: rows, kernel) ?? .walk
+  }
+
+  /// Ways to score this model on this processor, walking its trees first.
+  package var methods: [ScoringMethod] { [.walk] + (engine?.methods ?? []) }
 
   /// The leaf each row falls into, rows × trees, as LightGBM's `pred_leaf=True`: explains a score.
   package func leaves(of rows: RowMatrix) throws(ScoringError) -> [Int] {
     try check(rows)
+    let rows = rows.narrowed(rules).flushed(rules)
     var leaves: [Int] = []
     for row in 0..<rows.count {
       for tree in trees {
-        leaves.append(tree.leaf(of: rows.cells, rowStart: row * rows.columns))
+        leaves.append(tree.leaf(of: rows.cells, rowStart: row * rows.columns, rules))
       }
     }
     return leaves

@@ -24,6 +24,8 @@ package struct ModelError: Error, Equatable {
     case childReachedTwice(Int)
     case nodeUnreachable(Int)
     case unknownObjective(String)
+    case notJSON(String)
+    case unfitField(path: String, String)
     case invalidObjectiveParameter(name: String, objective: String)
   }
 
@@ -64,6 +66,8 @@ extension ModelError.Problem: CustomStringConvertible {
     case .invalidCategoryBoundaries: "cat_boundaries do not rise from 0 inside cat_threshold"
     case .childReachedTwice(let child): "child \(child) is reached twice from the root"
     case .nodeUnreachable(let node): "node \(node) is not reached from the root"
+    case .notJSON(let reason): "not JSON: \(reason)"
+    case .unfitField(let path, let problem): "\(path.isEmpty ? "the model" : path) \(problem)"
     case .unknownObjective(let name): "objective '\(name)' is not known"
     case .invalidObjectiveParameter(let name, let objective):
       "objective: '\(objective)' has no valid \(name)"

@@ -2,7 +2,7 @@
 enum Split: Equatable, Sendable {
   case numeric(threshold: Double, missing: MissingValue, defaultLeft: Bool)
   /// A set of category codes: bit c of the words that begin at the range's start.
-  case categorical(words: Range<Int32>)
+  case categorical(words: Range<Int32>, nanInSet: Bool)
 
   /// Which values a numeric node sends in its default direction.
   enum MissingValue: UInt8, Sendable {
@@ -14,20 +14,21 @@ enum Split: Equatable, Sendable {
   /// LightGBM's kZeroThreshold: 1e-35 as a float32, widened; not the double 1e-35.
   static let zeroThreshold = Double(Float(1e-35))
 
-  func goesLeft(_ value: Double, categoryWords: [UInt32]) -> Bool {
+  func goesLeft(_ value: Double, categoryWords: [UInt32], _ rules: ValueRules) -> Bool {
     switch self {
     case .numeric(let threshold, let missing, let defaultLeft):
       let x = value.isNaN && missing != .nan ? 0 : value
       if missing == .zero && x.magnitude <= Self.zeroThreshold { return defaultLeft }
       if missing == .nan && x.isNaN { return defaultLeft }
       return x <= threshold
-    case .categorical(let words):
-      return Self.contains(value, in: words, of: categoryWords)
+    case .categorical(let words, let nanInSet):
+      if value.isNaN { return nanInSet }
+      return value > rules.codeAbove && Self.contains(value, in: words, of: categoryWords)
     }
   }
 
   /// Codes are truncated toward zero, so -0.5 is code 0. What C++ leaves undefined (beyond an
-  /// int32) is not in the set, which is what LightGBM does on x86-64; neither is NaN.
+  /// int32) is not in the set, which is what LightGBM does on x86-64.
   private static func contains(
     _ value: Double, in words: Range<Int32>, of categoryWords: [UInt32]
   ) -> Bool {

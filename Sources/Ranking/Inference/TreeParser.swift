@@ -63,7 +63,7 @@ struct TreeParser {
         line: fields.line(of: "threshold"),
         .categorySetOutOfRange(threshold: threshold, sets: sets.ranges.count))
     }
-    return .categorical(words: sets.ranges[set])
+    return .categorical(words: sets.ranges[set], nanInSet: false)
   }
 
   /// Walks from the root: a child met twice would make a cycle or a shared branch, and scoring a

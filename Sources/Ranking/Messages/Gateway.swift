@@ -237,6 +237,10 @@ package struct Attempt: Message {
   /// GRPC's.
   package var code: UInt32 = 0
   package var message: String = ""
+  /// 1 for the first that was begun.
+  package var number: UInt32 = 0
+  /// A second copy, sent while an earlier one was still awaited.
+  package var hedge: Bool = false
 
   package init() {}
 
@@ -250,6 +254,8 @@ package struct Attempt: Message {
     elapsedMicroseconds = c.elapsed_us
     code = c.code
     message = String(c.message)
+    number = c.number
+    hedge = c.hedge != 0
   }
 
   package func write(to c: inout Brigade__V1__Attempt, in arena: Arena) {
@@ -258,5 +264,7 @@ package struct Attempt: Message {
     c.elapsed_us = elapsedMicroseconds
     c.code = code
     c.message = arena.string(message)
+    c.number = number
+    c.hedge = hedge ? 1 : 0
   }
 }

@@ -9,6 +9,8 @@ package struct ScoreRequest: Message {
   package var columns: UInt32 = 0
   /// Row-major.
   package var matrix: [Float] = []
+  /// Names of the columns; empty: not checked.
+  package var features: [String] = []
 
   package init() {}
 
@@ -21,6 +23,7 @@ package struct ScoreRequest: Message {
     schema = c.schema
     columns = c.columns
     matrix = Array(c.matrix, c.n_matrix)
+    features = Array(c.features, c.n_features)
   }
 
   package func write(to c: inout Brigade__V1__ScoreRequest, in arena: Arena) {
@@ -28,6 +31,7 @@ package struct ScoreRequest: Message {
     c.schema = schema
     c.columns = columns
     (c.matrix, c.n_matrix) = (arena.array(matrix), matrix.count)
+    (c.features, c.n_features) = (arena.strings(features), features.count)
   }
 }
 
@@ -38,6 +42,8 @@ package struct ScoreResponse: Message {
   package var heads: UInt32 = 0
   /// Row-major, rows × heads.
   package var scores: [Double] = []
+  /// One a head, where the model names its heads.
+  package var headNames: [String] = []
 
   package init() {}
 
@@ -49,11 +55,13 @@ package struct ScoreResponse: Message {
     model = String(c.model)
     heads = c.heads
     scores = Array(c.scores, c.n_scores)
+    headNames = Array(c.head_names, c.n_head_names)
   }
 
   package func write(to c: inout Brigade__V1__ScoreResponse, in arena: Arena) {
     c.model = arena.string(model)
     c.heads = heads
     (c.scores, c.n_scores) = (arena.array(scores), scores.count)
+    (c.head_names, c.n_head_names) = (arena.strings(headNames), headNames.count)
   }
 }

@@ -8,7 +8,7 @@ package struct ScoreCommand {
   /// Scores a CSV without a header. Batches before a bad row have been written when it is
   /// reported.
   /// - Parameters:
-  ///   - model: a LightGBM text model.
+  ///   - model: a LightGBM text or XGBoost JSON model.
   ///   - raw: sums of leaf values instead of what the objective predicts.
   ///   - write: takes one line a row, with its end; heads are separated by commas, and the digits
   ///     are the fewest that parse to the same double.
@@ -30,7 +30,7 @@ package struct ScoreCommand {
 
   private static func load(_ bytes: [UInt8]) throws(ScoreError) -> Model {
     do {
-      return try LightGBMParser.parse(bytes)
+      return try ModelParser.parse(bytes)
     } catch {
       throw .model(error)
     }

@@ -66,11 +66,14 @@ final class TestCluster {
     for replica in replicas { replica.process.killAndReap() }
   }
 
-  private func start(_ service: ServiceKind, _ name: String) async throws -> ChildProgram {
+  private func start(
+    _ service: ServiceKind, _ name: String, from binaries: String? = nil
+  ) async throws -> ChildProgram {
     started += 1
     unlink(readyFile(name))
     return try await ChildProgram.start(
-      service.program, arguments(service, name), name: "\(name).\(started)", in: folder)
+      binaries.map { "\($0)/\(service.program)" } ?? service.program,
+      arguments(service, name), name: "\(name).\(started)", in: folder)
   }
 
   private func arguments(_ service: ServiceKind, _ name: String) -> [String] {
@@ -112,10 +115,11 @@ final class TestCluster {
   var gatewayAddresses: String { self[.gateway].map(\.ready.listen).joined(separator: ",") }
 
   /// Starts a replica that has ended again, at a new port, and lists it.
-  func restart(_ name: String) async throws {
+  /// - Parameter binaries: folder of other executables than those under test.
+  func restart(_ name: String, from binaries: String? = nil) async throws {
     guard let index = replicas.firstIndex(where: { $0.name == name }) else { return }
     let service = replicas[index].service
-    let process = try await start(service, name)
+    let process = try await start(service, name, from: binaries)
     replicas[index].process = process
     replicas[index].ready = try await readiness(of: process, name)
     try writeReplicaFile(service)

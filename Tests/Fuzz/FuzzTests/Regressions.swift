@@ -2,7 +2,16 @@
 enum Regressions {
   static let inputs: [String: [[UInt8]]] = [
     // Brackets in brackets were taken off once by each reading.
-    "address": [Array("[[a]]:1".utf8)],
+    // A name in brackets was written without them, and then was another kind of source.
+    "address": [Array("[[a]]:1".utf8), Array("[dns]:4".utf8)],
+    // Doubled quotes were not counted against the longest field.
+    "csv": [Array(("\"" + String(repeating: "\"\"", count: 70) + "\"\n").utf8)],
+    // The head's longest line and its longest whole are both passed.
+    "http-request": [
+      Array(
+        ("GET / HTTP/1.1\r\n" + String(repeating: "h: 1\r\n", count: 11)
+          + String(repeating: "x", count: 1_100)).utf8)
+    ],
     // A string with U+0000 was printed, and what was printed refused.
     "protobuf-to-json": [[0, 0x12, 3, 0x61, 0, 0x62]],
   ]

@@ -59,6 +59,12 @@ final class RunningGateway: Sendable {
 
   var address: Address { gateway.address }
 
+  /// What the admin port would answer.
+  func page(_ path: String, query: String = "") -> HTTPResponse? {
+    environment.pages.answer(
+      HTTPRequest(method: "GET", path: path, query: query, keepsAlive: true))
+  }
+
   /// As at the end of its process. Blocks.
   func finish(withinMilliseconds milliseconds: Int64) {
     service.finish(before: .now().adding(milliseconds: milliseconds))

@@ -2,6 +2,7 @@ import Messages
 import Node
 import RPC
 import ServingSupport
+import Telemetry
 import TestSupport
 import Testing
 
@@ -11,8 +12,7 @@ import Testing
   private let folder = TemporaryFolder()
 
   private func add(_ text: String, card: String? = nil, as reference: String) {
-    folder.write(text, to: "\(reference)/model.txt")
-    if let card { folder.write(card, to: "\(reference)/card.json") }
+    folder.addModel(reference, text, card: card)
   }
 
   private func service(
@@ -109,8 +109,73 @@ import Testing
     #expect(
       error?.message
         == "schema: the rows are of feature definition fe, taste/1 was trained on ff")
+    // A version that knows the rows' features says which one differs first.
+    let named = await caller.failure(
+      .score,
+      request {
+        $0.features = ["distance", "kitchen", "price=level"]
+        $0.schema = 0xFE
+      })
+    #expect(named?.code == .failedPrecondition)
+    #expect(
+      named?.message == "features: column 2 is kitchen, not cuisine, as taste/1 takes it")
+    #expect(await caller.failure(.score, request { $0.features = SampleVersion.columns }) == nil)
     #expect(await caller.failure(.score, request { $0.schema = 0xFF }) == nil)
     #expect(await caller.failure(.score, request()) == nil)
+    withExtendedLifetime(served) {}
+  }
+
+  @Test func `rows of another definition that a version knows are told by their first feature`()
+    async throws
+  {
+    let other = SampleModel.mixed(replacing: "cuisine", with: "kitchen")
+    add(SampleModel.mixed, card: #"{"schema": "a"}"#, as: "taste/1")
+    add(other, card: #"{"schema": "b"}"#, as: "taste/2")
+    let (caller, served) = try await caller()
+    let error = await caller.failure(
+      .score,
+      request {
+        $0.schema = 0xA
+        $0.model = "taste/2"
+      })
+    #expect(error?.message.hasSuffix(": column 2 is cuisine, not kitchen") == true)
+    // Without a version, the one that takes them is found.
+    #expect(try await caller.answer(.score, request { $0.schema = 0xA }).model == "taste/1")
+    #expect(try await caller.answer(.score, request { $0.schema = 0xB }).model == "taste/2")
+    withExtendedLifetime(served) {}
+  }
+
+  @Test func `all heads of a version are answered, with their names`() async throws {
+    folder.write(SampleModel.mixed, to: "taste/1/click.txt")
+    folder.write(
+      SampleModel.mixed(replacing: "leaf_value=0.25", with: "leaf_value=100"),
+      to: "taste/1/order.txt")
+    folder.write(
+      #"{"heads": [{"name": "click", "file": "click.txt"}, {"name": "order", "file": "order.txt"}]}"#,
+      to: "taste/1/card.json")
+    let (caller, served) = try await caller()
+    let response = try await caller.answer(.score, request())
+    #expect(response.heads == 2)
+    #expect(response.headNames == ["click", "order"])
+    #expect(response.scores.count == 4)
+    #expect(response.scores[1] == response.scores[0] + 99.75)
+    withExtendedLifetime(served) {}
+  }
+
+  @Test func `a version that is dropped in serves without a restart, and a bad one does not`()
+    async throws
+  {
+    add(SampleModel.mixed, as: "taste/1")
+    let (caller, served) = try await caller(["--reload-ms", "5"])
+    #expect(try await caller.answer(.score, request()).model == "taste/1")
+    add("not a model", as: "taste/3")
+    add(SampleModel.mixed, as: "taste/2")
+    var last = ""
+    let deadline = Instant.now().adding(milliseconds: TestCaller.patienceMilliseconds)
+    while last != "taste/2", Instant.now() < deadline {
+      last = try await caller.answer(.score, request()).model
+    }
+    #expect(last == "taste/2")
     withExtendedLifetime(served) {}
   }
 

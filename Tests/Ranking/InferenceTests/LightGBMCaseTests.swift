@@ -29,6 +29,20 @@ struct LightGBMCaseTests {
   }
 
   @Test(arguments: SharedCases.names)
+  func `every way to score gives the same bits`(name: String) throws {
+    let model = try SharedCases.model(name)
+    let rows = try SharedCases.matrix(name, columns: model.columnCount)
+    let walked = try model.rawScores(of: rows, by: .walk)
+    let isLinear = name == "linear_tree"
+    #expect(model.methods.count == (isLinear ? 1 : 1 + 2 * EngineKernel.available.count))
+    for method in model.methods {
+      let scores = try model.rawScores(of: rows, by: method)
+      let failures = zip(scores, walked).filter { !Self.isSame($0, $1) }
+      #expect(failures.isEmpty, "\(method): \(failures.count) of \(walked.count) scores differ")
+    }
+  }
+
+  @Test(arguments: SharedCases.names)
   func `rows fall into LightGBM's leaves`(name: String) throws {
     guard let expected = try SharedCases.numbers(name, "expected_leaf.csv") else { return }
     let model = try SharedCases.model(name)

@@ -39,6 +39,19 @@ struct ModelTests {
     #expect(try SampleModel.rawScores(other, [[0]]) == [1])
   }
 
+  @Test func `a model says what it takes of the memory, and what its nodes ask for`() throws {
+    let model = try SampleModel.load(SampleModel.mixed)
+    // Three nodes and five leaves, and the tables that score them.
+    #expect((500...50_000).contains(model.memoryBytes), "\(model.memoryBytes)")
+    #expect((2_000...50_000).contains(model.scratchBytes), "\(model.scratchBytes)")
+    #expect(
+      model.columnSplits() == [
+        ColumnSplits(thresholds: [0.5]), ColumnSplits(codes: [0, 2, 32]),
+        ColumnSplits(thresholds: [-1.5]),
+      ])
+    #expect(model.leafCount == 5)
+  }
+
   @Test func `no rows give no scores`() throws {
     let model = try SampleModel.load(SampleModel.mixed)
     #expect(try model.score(matrix: [], columns: 3).isEmpty)

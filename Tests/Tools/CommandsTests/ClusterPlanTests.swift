@@ -38,6 +38,12 @@ struct ClusterPlanTests {
     #expect(flags["--exit-with-parent"] != nil)
   }
 
+  @Test func `an admin port is the kernel's unless one is given`() {
+    #expect(flags(plan.arguments(.gateway, name: "g", listen: nil))["--admin"] == nil)
+    let given = plan.arguments(.gateway, name: "g", listen: nil, admin: "127.0.0.1:7900")
+    #expect(flags(given)["--admin"] == "127.0.0.1:7900")
+  }
+
   @Test func `services get the folder that they load, gateways the lists of the others`() {
     #expect(flags(plan.arguments(.retrieval, name: "r", listen: nil))["--data"] == "/data")
     #expect(flags(plan.arguments(.features, name: "f", listen: nil))["--data"] == "/data")

@@ -17,6 +17,13 @@ struct ReplicaCountsTests {
     #expect(try ReplicaCounts("") == ReplicaCounts())
   }
 
+  @Test func `some services can be counted anew, and alone`() throws {
+    let base = try ReplicaCounts("features=7")
+    #expect(try ReplicaCounts("inference=5", over: base)[.features] == 7)
+    let named = try ReplicaCounts("gateway=2,inference=5", over: .none)
+    #expect(named.services == [.inference, .gateway] && named[.inference] == 5)
+  }
+
   @Test(arguments: [
     ("gateway", "\"gateway\" is not SERVICE=N"), ("oven=1", "retrieval, features, inference"),
     ("gateway=1=2", "is not SERVICE=N"), ("gateway=x", "x is not in 0...64"),

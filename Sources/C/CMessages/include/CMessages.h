@@ -6,5 +6,6 @@
 #include "gateway.pb-c.h"
 #include "inference.pb-c.h"
 #include "node.pb-c.h"
+#include "otlp.pb-c.h"
 #include "retrieval.pb-c.h"
 #include "rpc.pb-c.h"

@@ -243,10 +243,18 @@ struct  Brigade__V1__Attempt
    */
   uint32_t code;
   char *message;
+  /*
+   * 1 for the first that was begun
+   */
+  uint32_t number;
+  /*
+   * a second copy, sent while an earlier one was still awaited
+   */
+  protobuf_c_boolean hedge;
 };
 #define BRIGADE__V1__ATTEMPT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__attempt__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /* Brigade__V1__RankRequest methods */

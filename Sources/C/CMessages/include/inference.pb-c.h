@@ -41,10 +41,15 @@ struct  Brigade__V1__ScoreRequest
    */
   size_t n_matrix;
   float *matrix;
+  /*
+   * names of the columns; empty: not checked
+   */
+  size_t n_features;
+  char **features;
 };
 #define BRIGADE__V1__SCORE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__score_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0,NULL }
 
 
 struct  Brigade__V1__ScoreResponse
@@ -63,10 +68,15 @@ struct  Brigade__V1__ScoreResponse
    */
   size_t n_scores;
   double *scores;
+  /*
+   * one a head, where the model names its heads
+   */
+  size_t n_head_names;
+  char **head_names;
 };
 #define BRIGADE__V1__SCORE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__score_response__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0,NULL }
 
 
 /* Brigade__V1__ScoreRequest methods */

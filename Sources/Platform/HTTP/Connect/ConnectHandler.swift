@@ -88,7 +88,9 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     let trace = request.trace.isPresent ? request.trace : TraceContext(random: &random)
     let call = server.makeCall(
       lastCall, method, from: self,
-      budgetMicroseconds: request.timeoutMilliseconds.map { $0 * 1_000 }, trace: trace)
+      budgetMicroseconds: request.timeoutMilliseconds.map { $0 * 1_000 }, trace: trace,
+      metadata: request.tracestate.isEmpty
+        ? [] : [Metadata(TraceContext.stateName, request.tracestate)])
     exchange.tag = lastCall
     pending[lastCall] = Pending(
       exchange: exchange, request: request, method: method, call: call, body: body,
@@ -129,8 +131,8 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
       code = error.code
       response = HTTPResponse(error)
     }
-    // Zero is no valid span.
-    response.add("Traceparent", call.trace.traceparent(span: random.next() | 1))
+    let span = call.trace.serverSpan(received: call.received)
+    response.add("Traceparent", call.trace.traceparent(span: span))
     server.answered(call, code)
     self.answer(asked.exchange, asked.headers, response)
   }

@@ -16,6 +16,8 @@ package struct ConnectRequest: Equatable, Sendable {
   package let takesGzip: Bool
   /// Absent when the caller has no trace.
   package let trace: TraceContext
+  /// W3C's, of the caller's trace; empty without one.
+  package let tracestate: String
 
   package enum Reading {
     case request(ConnectRequest)
@@ -80,6 +82,8 @@ package struct ConnectRequest: Equatable, Sendable {
     trace =
       request["traceparent"].flatMap { isOne ? TraceContext(traceparent: $0) : nil }
       ?? TraceContext()
+    tracestate =
+      trace.isPresent ? TraceContext.tracestate(request.list("tracestate")) : ""
   }
 
   private static func timeout(_ request: HTTPRequest) throws(RPCError) -> UInt64? {

@@ -3,7 +3,8 @@ package struct CrossOrigin: Equatable, Sendable {
   /// Browsers cap it themselves; Chromium at two hours.
   private static let maxAgeSeconds = 7_200
   private static let requestHeaders =
-    "Content-Type, Content-Encoding, Connect-Protocol-Version, Connect-Timeout-Ms, Traceparent"
+    "Content-Type, Content-Encoding, Connect-Protocol-Version, Connect-Timeout-Ms, Traceparent, "
+    + "Tracestate"
   private static let exposedHeaders = "Traceparent"
 
   /// `https://app.example.com`, or `*` for all; none closes the port to other sites.

@@ -24,23 +24,25 @@ struct AdminLimits: Sendable {
   var outputBytesMax = 16 << 20
 }
 
-/// `/metrics`, `/livez` and `/readyz` over HTTP, on a loop of its own: it answers even when the
-/// serving loops are busy.
+/// `/metrics`, `/livez`, `/readyz` and the service's own pages over HTTP, on a loop of its own: it
+/// answers even when the serving loops are busy.
 final class AdminServer: @unchecked Sendable {
   private let loop: EventLoop
   private let limits: AdminLimits
   private let metrics: MetricsRegistry
   private let ready: Readiness
+  private let pages: AdminPages
   private var connections: [ObjectIdentifier: AdminConnection] = [:]
 
   init(
     on loop: EventLoop, metrics: MetricsRegistry, ready: Readiness,
-    limits: AdminLimits = AdminLimits()
+    pages: AdminPages = AdminPages(), limits: AdminLimits = AdminLimits()
   ) {
     self.loop = loop
     self.limits = limits
     self.metrics = metrics
     self.ready = ready
+    self.pages = pages
   }
 
   func listen(at address: Address) throws(SystemError) -> Address {
@@ -86,16 +88,20 @@ final class AdminServer: @unchecked Sendable {
     }
     switch request.path {
     case "/metrics":
+      let format: PrometheusText.Format = request.prefersOpenMetrics ? .openMetrics : .prometheus
       return HTTPResponse(
-        status: 200, contentType: PrometheusText.contentType, body: metrics.renderPrometheus())
+        status: 200, contentType: format.contentType, body: metrics.render(format))
     case "/livez", "/healthz": return HTTPResponse(status: 200, body: "ok\n")
     case "/readyz":
       return ready.isReady
         ? HTTPResponse(status: 200, body: "ok\n")
         : HTTPResponse(status: 503, body: "starting or draining\n")
     default:
+      if let answer = pages.answer(request) { return answer }
+      let known = ["/metrics", "/livez", "/readyz"] + pages.paths
       return HTTPResponse(
-        status: 404, body: "no page \(request.path); there are /metrics /livez /readyz\n")
+        status: 404,
+        body: "no page \(request.path); there are \(known.joined(separator: " "))\n")
     }
   }
 }

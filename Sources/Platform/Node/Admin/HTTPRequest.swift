@@ -8,6 +8,18 @@ package struct HTTPRequest: Equatable, Sendable {
   package var path: String
   package var query: String
   package var keepsAlive: Bool
+  /// What the client says that it takes; empty where it says nothing.
+  package var accept = ""
+
+  package init(
+    method: String, path: String, query: String, keepsAlive: Bool, accept: String = ""
+  ) {
+    self.method = method
+    self.path = path
+    self.query = query
+    self.keepsAlive = keepsAlive
+    self.accept = accept
+  }
 
   package enum Step: Equatable, Sendable {
     case incomplete
@@ -41,7 +53,7 @@ package struct HTTPRequest: Equatable, Sendable {
     let request = HTTPRequest(
       method: String(parts[0]), path: String(target[0]),
       query: target.count > 1 ? String(target[1]) : "",
-      keepsAlive: parts[2] == "HTTP/1.1" ? !headers.closes : false)
+      keepsAlive: parts[2] == "HTTP/1.1" ? !headers.closes : false, accept: headers.accept)
     return .request(request, bytes: end)
   }
 
@@ -58,6 +70,7 @@ package struct HTTPRequest: Equatable, Sendable {
   private struct Headers {
     var hasBody = false
     var closes = false
+    var accept = ""
 
     init?(_ lines: [Substring]) {
       for line in lines {
@@ -69,6 +82,7 @@ package struct HTTPRequest: Equatable, Sendable {
         switch line[..<colon].lowercased() {
         case "content-length": hasBody = hasBody || value != "0"
         case "transfer-encoding": hasBody = true
+        case "accept": accept += (accept.isEmpty ? "" : ",") + value
         case "connection": closes = closes || value == "close"
         default: break
         }
@@ -79,10 +93,20 @@ package struct HTTPRequest: Equatable, Sendable {
 
 package struct HTTPResponse: Sendable {
   package var status: Int
-  package var contentType = "text/plain; charset=utf-8"
+  package var contentType: String
   package var body: String
   /// The methods there are, for 405.
   package var allow: String?
+
+  package init(
+    status: Int, contentType: String = "text/plain; charset=utf-8", body: String,
+    allow: String? = nil
+  ) {
+    self.status = status
+    self.contentType = contentType
+    self.body = body
+    self.allow = allow
+  }
 
   func encode(keepsAlive: Bool, withBody: Bool) -> String {
     """

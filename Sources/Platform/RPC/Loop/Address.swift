@@ -55,7 +55,7 @@ extension Address {
 
   /// A name or an IPv4 address; in brackets an IPv6 address, perhaps with its zone.
   private static func isHost(_ text: String, isBracketed: Bool) -> Bool {
-    !text.isEmpty
+    !text.isEmpty && text.contains(":") == isBracketed
       && text.utf8.allSatisfy { byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -161,12 +161,14 @@ package final class ServerLoop: @unchecked Sendable {
   /// - Parameter budgetMicroseconds: that the caller asks for; nil for the default.
   package func makeCall(
     _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
-    budgetMicroseconds: UInt64?, trace: TraceContext
+    budgetMicroseconds: UInt64?, trace: TraceContext, metadata: [Metadata] = []
   ) -> CallContext {
-    CallContext(
+    let call = CallContext(
       RequestHeader(call: id, trace: trace),
       budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
       method: method.entry, body: 0..<0, from: origin, on: loop)
+    if !metadata.isEmpty { call.received(metadata, isCompressed: false) }
+    return call
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.

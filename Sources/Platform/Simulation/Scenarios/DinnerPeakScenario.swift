@@ -7,15 +7,15 @@ extension Scenario {
     var load = Load()
     // Two hundred replicas of eight workers can do 280,000 a second; these five do 7,000.
     load.requestsPerSecond = 1_000
-    load.seconds = 6
+    load.seconds = 10
     load.deadlineMilliseconds = 250
     var simulation = Simulation(replicas: 5, callers: 4, seed: seed, load: load)
     for step in 1...5 {
       let factor = 1 + 4 * Double(step) / 5
-      simulation.at(seconds: 2 + 0.1 * Double(step)) { $0.load.requestsPerSecond = 1_000 * factor }
+      simulation.at(seconds: 6 + 0.1 * Double(step)) { $0.load.requestsPerSecond = 1_000 * factor }
     }
     let result = simulation.run()
-    let (before, peak) = (result.during(0..<2), result.during(2.5..<6))
+    let (before, peak) = (result.during(0..<6), result.during(6.5..<10))
     return [
       Figure("failed calls", Double(result.failed), .atMost(0)),
       Figure(

@@ -53,11 +53,14 @@ package final class MetricsRegistry: Sendable {
   }
 
   /// Every metric in Prometheus' text format.
-  package func renderPrometheus() -> String {
+  package func renderPrometheus() -> String { render(.prometheus) }
+
+  package func render(_ format: PrometheusText.Format) -> String {
     // Outside of the lock, as sampling calls code that may use the registry.
     let families = families.withLock { Array($0.values) }
-    var text = PrometheusText()
+    var text = PrometheusText(format)
     for family in families.sorted(by: { $0.name < $1.name }) { text.append(family) }
+    text.end()
     return text.text
   }
 

@@ -47,6 +47,8 @@ struct HopRecord {
     result.elapsedMicroseconds = attempt.end.microseconds(since: attempt.start)
     result.code = attempt.code.rawValue
     result.message = attempt.message
+    result.number = UInt32(clamping: attempt.number)
+    result.hedge = attempt.isHedge
     return result
   }
 }

@@ -34,6 +34,7 @@ final class Pipeline: @unchecked Sendable {
   struct Run {
     let question: RankQuestion
     let call: CallContext
+    let trace: RequestTrace
     let budget: TimeBudget
     let record: HopRecord
     var hops: [Hop] = []
@@ -42,13 +43,15 @@ final class Pipeline: @unchecked Sendable {
     var featuresPosition: UInt64 = 0
 
     func options(_ hop: HopKind) -> CallOptions? {
-      budget.options(hop, now: .now(), trace: call.trace)
+      budget.options(hop, now: .now(), trace: trace.context(hop))
     }
   }
 
-  func rank(_ question: RankQuestion, _ call: CallContext) async throws(RPCError) -> RankResponse {
+  func rank(
+    _ question: RankQuestion, _ call: CallContext, _ trace: RequestTrace
+  ) async throws(RPCError) -> RankResponse {
     var run = Run(
-      question: question, call: call,
+      question: question, call: call, trace: trace,
       budget: TimeBudget(
         hops: configuration.hops, plannedMilliseconds: configuration.budgetMilliseconds,
         received: call.received, deadline: call.deadline),

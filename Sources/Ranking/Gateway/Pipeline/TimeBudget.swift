@@ -2,7 +2,7 @@ internal import RPC
 internal import Telemetry
 
 /// The hops of a request, in the order of the pipeline.
-enum HopKind: String, CaseIterable, Sendable {
+package enum HopKind: String, CaseIterable, Sendable {
   case user
   case retrieval
   case features

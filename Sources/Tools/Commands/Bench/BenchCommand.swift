@@ -6,9 +6,17 @@ enum BenchCommand: Command {
   static let summary = "measures what a part of the cluster costs on this machine"
   static let operands = "BENCHMARK"
   static let operandCount = 0...1
-  static let examples: [String] = benchmarks.map { "brigade bench \($0.name)" }
+  static let examples: [String] = [
+    "brigade bench rpc", "brigade bench edge", "brigade bench reload", "brigade bench trace",
+    "brigade bench inference --model deploy/models/browse/1/model.txt --rows 200",
+  ]
 
-  static var benchmarks: [any Benchmark.Type] { [RPCBenchmark.self, EdgeBenchmark.self] }
+  static var benchmarks: [any Benchmark.Type] {
+    [
+      RPCBenchmark.self, EdgeBenchmark.self, InferenceBenchmark.self, ReloadBenchmark.self,
+      TraceBenchmark.self,
+    ]
+  }
 
   struct Options: Configuration {
     let effort: BenchmarkEffort
@@ -22,6 +30,11 @@ enum BenchCommand: Command {
       effort.rounds = settings.integer(
         "rounds", default: effort.rounds, in: 1...100, unit: "rounds",
         "of all rows; medians are shown")
+      effort.model = settings.string(
+        "model", default: "", "LightGBM or XGBoost model that the inference benchmark scores with")
+      effort.rows = settings.integer(
+        "rows", default: effort.rows, in: 1...10_000, unit: "rows",
+        "of a batch of the inference benchmark")
       self.effort = effort
       isJSON = settings.flag("json", default: false, "prints JSON instead of a table")
     }

@@ -65,8 +65,7 @@ enum RankCommand: Command {
     guard let place = options.place else { throw .usage("--at LAT,LON is required") }
     let client = try await Brigade.client("gateway", at: options.gateway, token: options.token)
     defer { client.shutDown() }
-    let end = await client.call(
-      .rank, request(options, place), .within(milliseconds: options.timeoutMilliseconds))
+    let end = await client.call(.rank, request(options, place), callOptions(options))
     switch end.result {
     case .failure(let error): throw CommandFailure(error)
     case .success(let response):
@@ -81,6 +80,16 @@ enum RankCommand: Command {
         }
       }
     }
+  }
+
+  /// Who looks at a trace may want to look at it again: `brigade trace` finds it.
+  private static func callOptions(_ options: Options) -> CallOptions {
+    var call = CallOptions.within(milliseconds: options.timeoutMilliseconds)
+    guard options.trace else { return call }
+    var random = SystemRandomNumberGenerator()
+    call.trace = TraceContext(random: &random)
+    call.trace.flags = 1
+    return call
   }
 
   private static func request(_ options: Options, _ place: Coordinate) -> RankRequest {

@@ -25,13 +25,16 @@ struct ClusterPlan: Sendable {
   /// - Parameters:
   ///   - listen: nil lets the kernel choose.
   ///   - edge: where a gateway serves HTTP; nil leaves that port closed.
+  ///   - admin: nil lets the kernel choose.
   func arguments(
-    _ service: ServiceKind, name: String, listen: String?, edge: String? = nil
+    _ service: ServiceKind, name: String, listen: String?, edge: String? = nil,
+    admin: String? = nil
   ) -> [String] {
     var arguments = [
       "--name", name, "--listen", listen ?? "127.0.0.1:0", "--ready-file", readyFile(name),
       "--exit-with-parent",
     ]
+    if let admin { arguments += ["--admin", admin] }
     switch service {
     case .retrieval:
       arguments += ["--data", dataFolder, "--events.follow", "file:\(replicaFile(.features))"]

@@ -21,21 +21,27 @@ struct Replica {
   private var process: ChildProcess?
   private var startedAt = Instant.now()
   private var policy = RestartPolicy()
+  /// When one that was stopped and goes on is killed.
+  private var killAt = Instant.distantFuture
   /// Taken again after a restart, so that callers find it where it was.
   private var listen: String?
   /// Of a gateway's HTTP port, likewise.
   private var edge: String?
+  /// Of its admin port, likewise.
+  private var admin: String?
   /// How the last process ended.
   private(set) var lastEnd = ""
 
   init(
-    _ service: ServiceKind, _ index: Int, plan: ClusterPlan, listen: String?, edge: String? = nil
+    _ service: ServiceKind, _ index: Int, plan: ClusterPlan, listen: String?,
+    edge: String? = nil, admin: String? = nil
   ) {
     self.service = service
     self.name = plan.name(service, index)
     self.plan = plan
     self.listen = listen
     self.edge = edge
+    self.admin = admin
   }
 
   var pid: Int32? { process?.pid }
@@ -52,6 +58,7 @@ struct Replica {
         ended(end, now)
         return true
       }
+      if state == .stopped, now >= killAt { process.signal(SIGKILL) }
       guard state == .starting, let file = ReadyFile(reading: plan.readyFile(name)),
         file.pid == process.pid
       else { return false }
@@ -69,7 +76,8 @@ struct Replica {
   private mutating func start(_ now: Instant) throws(SystemError) {
     unlink(plan.readyFile(name))
     process = try ChildProcess.start(
-      plan.binary(service), plan.arguments(service, name: name, listen: listen, edge: edge),
+      plan.binary(service),
+      plan.arguments(service, name: name, listen: listen, edge: edge, admin: admin),
       log: plan.log(name))
     startedAt = now
     state = .starting
@@ -81,6 +89,7 @@ struct Replica {
     // The port may have been taken by another process meanwhile.
     if state == .starting {
       listen = nil
+      admin = nil
       if edge != nil { edge = "127.0.0.1:0" }
     }
     process = nil
@@ -91,6 +100,10 @@ struct Replica {
   /// Asks it to drain; `tend` sees it end.
   mutating func stop(_ signal: Int32 = SIGTERM) {
     state = .stopped
+    killAt = Instant.now().adding(milliseconds: Cluster.stopMilliseconds)
     process?.signal(signal)
   }
+
+  /// Stopped, and ended: nothing is left of it.
+  var isGone: Bool { state == .stopped && process == nil }
 }

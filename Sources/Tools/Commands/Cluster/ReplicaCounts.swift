@@ -19,12 +19,23 @@ struct ReplicaCounts: Equatable, Sendable, CustomStringConvertible {
 
   init() {}
 
+  /// Of no service, to be named one by one.
+  static var none: ReplicaCounts {
+    var none = ReplicaCounts()
+    none.counts = [:]
+    return none
+  }
+
+  /// Those that have a count, in the order in which they start.
+  var services: [ServiceKind] { ServiceKind.allCases.filter { counts[$0] != nil } }
+
   struct Invalid: Error, CustomStringConvertible {
     let description: String
   }
 
-  /// Services that are not named keep their default.
-  init(_ text: String) throws(Invalid) {
+  /// Services that are not named keep their default, or what they are given here.
+  init(_ text: String, over base: ReplicaCounts = ReplicaCounts()) throws(Invalid) {
+    counts = base.counts
     for part in text.split(separator: ",") {
       let sides = part.split(separator: "=").map { String($0.filter { $0 != " " }) }
       guard sides.count == 2, let service = ServiceKind(rawValue: sides[0]) else {

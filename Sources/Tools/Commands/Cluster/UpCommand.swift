@@ -8,6 +8,7 @@ internal import Telemetry
 enum UpCommand: Command {
   static let defaultPort: UInt16 = 7_000
   static let defaultEdgePort: UInt16 = 8_080
+  static let defaultAdminPort: UInt16 = 7_900
 
   static let name = "up"
   static let summary = "runs a whole cluster on this machine and restarts what dies"
@@ -23,6 +24,9 @@ enum UpCommand: Command {
     let replicas: ReplicaCounts
     let port: Int
     let edgePort: Int
+    let adminPort: Int
+    let otlpEndpoint: OtlpEndpoint?
+    let traceSampleRate: Double
     let runFolder: String
     let stateFolder: String
     let binaries: String
@@ -48,6 +52,13 @@ enum UpCommand: Command {
       edgePort = settings.integer(
         "edge_port", default: Int(UpCommand.defaultEdgePort), in: 0...65_000,
         "for HTTP at the first gateway; where it is taken, or 0, the kernel chooses")
+      adminPort = settings.integer(
+        "admin_port", default: Int(UpCommand.defaultAdminPort), in: 0...65_000,
+        "of the first gateway's admin port; where it is taken, or 0, the kernel chooses")
+      otlpEndpoint = settings.otlpEndpoint()
+      traceSampleRate = settings.number(
+        "trace_sample_rate", default: TracingSettings().headRate, in: 0...1,
+        "share of requests whose traces the gateways keep by chance")
       runFolder = settings.string(
         "run", default: "", "folder for logs and addresses; by default a new one under /tmp")
       stateFolder = settings.string(
@@ -67,10 +78,14 @@ enum UpCommand: Command {
     let gateways = options.replicas[.gateway]
     var cluster = Cluster(
       plan, options.replicas, gatewayPorts: freePorts(gateways, from: options.port),
-      edgePorts: freePorts(gateways, from: options.edgePort))
+      edgePorts: freePorts(gateways, from: options.edgePort),
+      adminPort: freePorts(1, from: options.adminPort)[0])
     console.note("logs and addresses are in \(plan.runFolder)")
+    let run = RunningCluster(folder: plan.runFolder)
+    defer { run.disown() }
     do throws(SystemError) {
-      try watch(&cluster, signals, console)
+      try run.own()
+      try watch(&cluster, run, signals, console)
     } catch {
       cluster.stop()
       throw CommandFailure("\(error)")
@@ -80,11 +95,16 @@ enum UpCommand: Command {
   }
 
   private static func watch(
-    _ cluster: inout Cluster, _ signals: StopSignals, _ console: Console
+    _ cluster: inout Cluster, _ run: RunningCluster, _ signals: StopSignals, _ console: Console
   ) throws(SystemError) {
     var view = ClusterView(console)
     var announced = false
+    var asked: String?
     while !signals.wait(milliseconds: 100) {
+      if let counts = run.asked, counts != asked {
+        asked = counts
+        try scale(&cluster, to: counts, &view)
+      }
       let changed = try cluster.tend(.now())
       if !announced, cluster.isReady {
         announced = true
@@ -94,10 +114,22 @@ enum UpCommand: Command {
           ready: gateways at \(gateways.joined(separator: ","))
           http: \(cluster.edges.map { "http://\($0)/brigade.v1.Gateway/Rank" }.joined(separator: " "))
           try: brigade rank --gateway \(gateways.first ?? "") --user u1 --at LAT,LON --trace
+          and: brigade trace --slowest --admin \(cluster.admin ?? "")
           """)
       }
       view.show(cluster, changed: changed)
     }
+  }
+
+  /// What `brigade scale` has asked for.
+  private static func scale(
+    _ cluster: inout Cluster, to text: String, _ view: inout ClusterView
+  ) throws(SystemError) {
+    guard let counts = try? ReplicaCounts(text, over: cluster.counts) else {
+      return view.announce("not scaled: \"\(text)\" is no count of replicas")
+    }
+    try cluster.scale(to: counts)
+    view.announce("scaled to \(counts)")
   }
 
   private static func plan(_ options: Options) throws(CommandFailure) -> ClusterPlan {
@@ -118,12 +150,16 @@ enum UpCommand: Command {
     }
     if !options.stateFolder.isEmpty { mkdir(options.stateFolder, 0o755) }
     let token = options.tokenFile.isEmpty ? [] : ["--token-file", options.tokenFile]
+    var more = Dictionary(uniqueKeysWithValues: ServiceKind.allCases.map { ($0, token) })
+    more[.gateway, default: []] += [
+      "--trace.sample-rate", "\(options.traceSampleRate)", "--otlp-endpoint",
+      options.otlpEndpoint?.description ?? "none",
+    ]
     return ClusterPlan(
       runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,
       port: UInt16(options.port), stateFolder: options.stateFolder,
-      moreArguments: Dictionary(
-        uniqueKeysWithValues: ServiceKind.allCases.map { ($0, token) }))
+      moreArguments: more)
   }
 
   /// The folder of the running program.

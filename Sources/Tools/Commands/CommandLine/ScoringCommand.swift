@@ -17,7 +17,7 @@ enum ScoringCommand: Command {
     let raw: Bool
 
     init(reading settings: inout Settings) {
-      model = settings.string("model", default: "", "LightGBM text model; required")
+      model = settings.string("model", default: "", "LightGBM text or XGBoost JSON model; required")
       input = settings.string(
         "input", default: "", "CSV without a header; nan, inf and empty fields allowed; required")
       raw = settings.flag("raw", default: false, "sums of leaves, before the objective's transform")

@@ -98,18 +98,22 @@ package struct CSVParser {
       hasQuotedField = true
     case (.quoted, Self.quote): state = .quoteInQuoted
     case (.quoteInQuoted, Self.quote):
-      field.append(byte)
       state = .quoted
+      try append(byte, emit)
     case (.fieldStart, delimiter), (.unquoted, delimiter), (.quoteInQuoted, delimiter):
       try endField(emit)
     case (.quoteInQuoted, _):
       try fail(RowProblem("text after a closing quote"), emit)
     default:
       if state == .fieldStart { state = .unquoted }
-      field.append(byte)
-      guard field.count <= limits.fieldBytesMax else {
-        return try fail(RowProblem("a field is longer than \(limits.fieldBytesMax) bytes"), emit)
-      }
+      try append(byte, emit)
+    }
+  }
+
+  private mutating func append(_ byte: UInt8, _ emit: Emit) throws {
+    field.append(byte)
+    guard field.count <= limits.fieldBytesMax else {
+      return try fail(RowProblem("a field is longer than \(limits.fieldBytesMax) bytes"), emit)
     }
   }
 

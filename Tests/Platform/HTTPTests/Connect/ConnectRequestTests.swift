@@ -109,4 +109,12 @@ import Testing
     #expect(try !request([("traceparent", "nonsense")]).trace.isPresent)
     #expect(try !request([("traceparent", text), ("traceparent", text)]).trace.isPresent)
   }
+
+  @Test func `a trace's state is taken over with it, and only with it`() throws {
+    let text = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    let state = [("tracestate", "a=1, b=2"), ("tracestate", "c=3")]
+    #expect(try request([("traceparent", text)] + state).tracestate == "a=1,b=2,c=3")
+    #expect(try request(state).tracestate.isEmpty)
+    #expect(try request([("traceparent", text), ("tracestate", "A=1")]).tracestate.isEmpty)
+  }
 }

@@ -38,6 +38,40 @@ import Testing
     #expect(answer.body.contains("brigade_things_total 3\n"))
   }
 
+  @Test func `who asks for OpenMetrics gets the traces' ids with the buckets`() throws {
+    let server = try Running()
+    server.metrics.histogram("brigade_wait_seconds", "Waits").exemplify(
+      nanoseconds: 1, trace: TraceID(high: 0, low: 7), unixMilliseconds: 5)
+    let client = server.connect()
+    client.send(
+      "GET /metrics HTTP/1.1\r\nAccept: application/openmetrics-text;version=1.0.0\r\n\r\n")
+    let answer = try #require(client.answer())
+    #expect(
+      answer.header("Content-Type")
+        == "application/openmetrics-text; version=1.0.0; charset=utf-8")
+    #expect(answer.body.contains("# {trace_id=\"00000000000000000000000000000007\"}"))
+    #expect(answer.body.hasSuffix("# EOF\n"))
+  }
+
+  @Test func `a service's pages are among those that there are`() throws {
+    let loop = try EventLoop(name: "admin")
+    loop.start()
+    defer {
+      loop.stop()
+      loop.join()
+    }
+    let pages = AdminPages()
+    let server = AdminServer(
+      on: loop, metrics: MetricsRegistry(), ready: Readiness(), pages: pages)
+    let address = try server.listen(at: .tcp(host: "127.0.0.1", port: 0))
+    let client = HTTPConversation(address, with: loop)
+    #expect(client.get("/traces")?.status == 404)
+    pages.add("/traces") { HTTPResponse(status: 200, body: $0.query) }
+    #expect(client.get("/traces/1?a=b")?.body == "a=b")
+    #expect(
+      client.get("/x")?.body == "no page /x; there are /metrics /livez /readyz /traces\n")
+  }
+
   @Test func `the process is alive from the start and ready when it says so`() throws {
     let server = try Running()
     let client = server.connect()

@@ -21,7 +21,7 @@ import Testing
   @Test func `a scraper's request is taken apart`() {
     let text = "GET /metrics?name=up HTTP/1.1\r\nHost: a:1\r\nAccept: text/plain\r\n\r\n"
     let expected = HTTPRequest(
-      method: "GET", path: "/metrics", query: "name=up", keepsAlive: true)
+      method: "GET", path: "/metrics", query: "name=up", keepsAlive: true, accept: "text/plain")
     #expect(parse(text) == .request(expected, bytes: text.utf8.count))
     #expect(request("HEAD / HTTP/1.1\r\n\r\n")?.method == "HEAD")
     #expect(request("GET /a?b?c HTTP/1.1\r\n\r\n")?.query == "b?c")

@@ -57,7 +57,8 @@ struct EchoLoad: Hashable, Sendable {
   }
 
   /// Connects; the load begins with the client's first run.
-  func open(_ port: UInt16) throws(CommandFailure) -> EchoClient {
+  /// - Parameter isAnswered: with the request's own body; without one otherwise.
+  func open(_ port: UInt16, isAnswered: Bool) throws(CommandFailure) -> EchoClient {
     let hello = frame(.hello, Self.hello, [])
     let requests = requests
     let client = hello.withUnsafeBufferPointer { hello in
@@ -66,7 +67,7 @@ struct EchoLoad: Hashable, Sendable {
           port: port, connections: Int32(connections), calls: Int32(callsPerConnection),
           hello: hello.baseAddress, hello_bytes: hello.count, requests: requests.baseAddress,
           request_bytes: requests.count / callsPerConnection, first_call: Self.firstCall,
-          body_bytes: body.count)
+          body_bytes: isAnswered ? body.count : 0)
         return bench_client_open(&load)
       }
     }

@@ -15,6 +15,8 @@ enum EchoServer: Equatable {
   case values
   /// One that could wait, and does not.
   case async
+  /// None: every call is refused, as by a server that has too many.
+  case refused
   /// One that asks two other servers and waits for both.
   case fanout([UInt16])
 
@@ -27,6 +29,7 @@ enum EchoServer: Equatable {
     case ("sync", 2): self = .sync
     case ("sync-values", 2): self = .values
     case ("async", 2): self = .async
+    case ("refused", 2): self = .refused
     case ("fanout", 3):
       let ports = parts[2].split(separator: ",").compactMap { UInt16($0) }
       guard ports.count == 2 else { return nil }
@@ -49,6 +52,7 @@ enum EchoServer: Equatable {
     case .sync: "sync"
     case .values: "sync-values"
     case .async: "async"
+    case .refused: "refused"
     case .fanout: "fanout"
     }
   }
@@ -72,7 +76,8 @@ enum EchoServer: Equatable {
       }
       let loop = try EventLoop(name: "echo")
       let server = Server(
-        loops: [loop], identity: Identity(replica: "echo", software: "brigade bench")
+        loops: [loop], identity: Identity(replica: "echo", software: "brigade bench"),
+        limits: limits
       ) { methods(on: $0) }
       let bound = try server.listen(at: any)
       let marks = MarksSource()
@@ -83,6 +88,12 @@ enum EchoServer: Equatable {
     } catch {
       throw CommandFailure("\(error)")
     }
+  }
+
+  private var limits: Limits {
+    var limits = Limits()
+    if self == .refused { limits.callsRunningMax = 0 }
+    return limits
   }
 
   private static func report(_ address: Address) {
@@ -101,7 +112,7 @@ enum EchoServer: Equatable {
         inPlace: { request, response, _ in
           response.value = request.value
         })
-    case .values: table.answer(Self.method) { request, _ in request }
+    case .values, .refused: table.answer(Self.method) { request, _ in request }
     case .async:
       table.answer(Self.method) { (request, _) async throws(RPCError) in request }
     case .fanout(let ports):

@@ -26,6 +26,7 @@ enum RPCBenchmark: Benchmark {
       try EchoProcess(.sync, on: processors.server),
       try EchoProcess(.values, on: processors.server),
       try EchoProcess(.async, on: processors.server),
+      try EchoProcess(.refused, on: processors.server),
       try EchoProcess(.fanout(backends.map(\.port)), on: processors.server),
     ]
     if let client = processors.client { bench_pin(client) }
@@ -50,7 +51,7 @@ enum RPCBenchmark: Benchmark {
   private static func measure(
     _ load: EchoLoad, _ server: EchoProcess, _ milliseconds: Int
   ) throws(CommandFailure) -> EchoCell.Sample {
-    let client = try load.open(server.port)
+    let client = try load.open(server.port, isAnswered: server.server != .refused)
     _ = try client.run(milliseconds: max(1, milliseconds / 10))
     let before = try server.marks()
     let tally = try client.run(milliseconds: milliseconds)

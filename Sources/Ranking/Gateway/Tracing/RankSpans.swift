@@ -1,0 +1,211 @@
+internal import Messages
+internal import RPC
+internal import Telemetry
+
+/// Makes a trace of what an answer tells about its hops. Pure; only called for what is kept.
+///
+/// A hop's client span covers all its attempts. Where there was more than one, each is a span below
+/// it. What the answering replica did is a span below the attempt: as no clocks are compared, it is
+/// drawn in the middle of what its caller saw, with half of the wire's time on either side.
+///
+/// Names and attributes follow OpenTelemetry's RPC conventions; what they have no name for begins
+/// with `brigade.`.
+struct RankSpans {
+  static let system = "brigade"
+  static let service = "brigade-gateway"
+  /// Among the request's children, after those of the hops.
+  private static let rulesIndex: UInt64 = 16
+  private static let attemptsIndex: UInt64 = 32
+  private static let serverIndex: UInt64 = 1
+
+  let request: RequestTrace
+  /// Of this gateway.
+  let replica: String
+  /// From receipt to deadline.
+  let budgetMicroseconds: UInt64
+  let queueMicroseconds: UInt64
+
+  /// - Parameters:
+  ///   - response: as far as it was made; with its hops.
+  ///   - error: what the caller was answered instead.
+  func trace(
+    _ response: RankResponse, error: RPCError?, reasons: TraceReasons, weight: Double,
+    state: String, startUnixNanoseconds: Int64
+  ) -> Trace {
+    var trace = Trace(
+      id: request.id, requestID: response.requestID, state: state, flags: request.flags,
+      reasons: reasons, weight: weight, startUnixNanoseconds: startUnixNanoseconds,
+      root: root(response, error))
+    trace.reserve(2 + 2 * response.hops.count)
+    for hop in response.hops { append(hop, response, to: &trace) }
+    if response.rulesMicroseconds > 0 {
+      var rules = span(
+        Self.rulesIndex, of: request.rootSpan, "rules", .internal,
+        start: response.elapsedMicroseconds
+          - min(
+            response.rulesMicroseconds, response.elapsedMicroseconds),
+        microseconds: min(response.rulesMicroseconds, response.elapsedMicroseconds))
+      rules.add("brigade.items", UInt64(response.items.count))
+      trace.append(rules)
+    }
+    return trace
+  }
+
+  private func span(
+    _ index: UInt64, of parent: UInt64, _ name: String, _ kind: Span.Kind, start: UInt64,
+    microseconds: UInt64
+  ) -> Span {
+    Span(
+      id: SpanID.child(of: parent, index), parent: parent, name: name, kind: kind,
+      service: Self.service, instance: replica, startMicroseconds: start,
+      durationMicroseconds: microseconds)
+  }
+
+  private func root(_ response: RankResponse, _ error: RPCError?) -> Span {
+    var root = Span(
+      id: request.rootSpan, parent: request.callerSpan, name: Method.rank.name, kind: .server,
+      service: Self.service, instance: replica, startMicroseconds: 0,
+      durationMicroseconds: response.elapsedMicroseconds)
+    root.addCall(Method.rank.name, error?.code ?? .ok)
+    if let error, error.code.isServersFault { root.fail(error.description) }
+    root.add("brigade.request_id", response.requestID)
+    root.add("brigade.queue_us", queueMicroseconds)
+    root.add("brigade.budget_us", budgetMicroseconds)
+    root.add("brigade.deadline_left_us", deadlineLeft(response.elapsedMicroseconds))
+    root.add("brigade.degraded", .flag(response.degraded))
+    root.add("brigade.candidates", UInt64(response.candidates))
+    if !response.model.isEmpty { root.add("brigade.model", response.model) }
+    return root
+  }
+
+  private func deadlineLeft(_ at: UInt64) -> UInt64 {
+    budgetMicroseconds - min(at, budgetMicroseconds)
+  }
+
+  // MARK: Hops
+
+  private func append(_ hop: Hop, _ response: RankResponse, to trace: inout Trace) {
+    guard let kind = HopKind(method: hop.method) else { return }
+    var client = Span(
+      id: request.span(kind), parent: request.rootSpan, name: hop.method, kind: .client,
+      service: Self.service, instance: replica, startMicroseconds: hop.startMicroseconds,
+      durationMicroseconds: hop.elapsedMicroseconds)
+    describe(hop, in: &client)
+    trace.append(client)
+    let hasAnswer = !hop.replica.isEmpty
+    for (index, attempt) in hop.attempts.enumerated() {
+      let answered = hasAnswer && index == hop.attempts.count - 1
+      var parent = client.id
+      if hop.attempts.count > 1 {
+        let span = attemptSpan(attempt, index, of: client, hop, lost: hasAnswer && !answered)
+        trace.append(span)
+        parent = span.id
+      }
+      if answered { trace.append(server(hop, attempt, under: parent, response, kind)) }
+    }
+  }
+
+  private func describe(_ hop: Hop, in client: inout Span) {
+    let code = hop.attempts.last.map { Code(rawValue: $0.code) ?? .unknown }
+    client.addCall(hop.method, code)
+    client.add("brigade.rung", "\(hop.rung)")
+    client.add("brigade.attempts", UInt64(hop.attempts.count))
+    client.add("brigade.deadline_left_us", deadlineLeft(hop.startMicroseconds))
+    if !hop.replica.isEmpty {
+      client.add("brigade.replica", hop.replica)
+      client.add("brigade.queue_us", hop.queueMicroseconds)
+      client.add("brigade.handler_us", hop.handlerMicroseconds)
+      client.add("brigade.wire_us", hop.wireMicroseconds)
+    }
+    if !hop.why.isEmpty { client.add("brigade.why", hop.why) }
+    if hop.rung != .skipped, hop.replica.isEmpty { client.fail(hop.why) }
+  }
+
+  private func attemptSpan(
+    _ attempt: Messages.Attempt, _ index: Int, of client: Span, _ hop: Hop, lost: Bool
+  ) -> Span {
+    var span = span(
+      Self.attemptsIndex + UInt64(index), of: client.id, hop.method, .client,
+      start: attempt.startMicroseconds, microseconds: attempt.elapsedMicroseconds)
+    let code = Code(rawValue: attempt.code) ?? .unknown
+    span.addCall(hop.method, code)
+    span.add("brigade.attempt", UInt64(attempt.number))
+    span.add("brigade.hedge", .flag(attempt.hedge))
+    span.add("brigade.replica", attempt.replica)
+    span.isLost = lost
+    // A hedge's loser did nothing wrong.
+    if code != .ok, code != .cancelled { span.fail("\(code.name): \(attempt.message)") }
+    return span
+  }
+
+  private func server(
+    _ hop: Hop, _ attempt: Messages.Attempt, under parent: UInt64, _ response: RankResponse,
+    _ kind: HopKind
+  ) -> Span {
+    let (said, overflow) = hop.queueMicroseconds.addingReportingOverflow(hop.handlerMicroseconds)
+    // A replica's word is not taken for more than its caller saw.
+    let inside = overflow ? attempt.elapsedMicroseconds : min(said, attempt.elapsedMicroseconds)
+    let before = (attempt.elapsedMicroseconds - inside) / 2
+    var server = Span(
+      id: SpanID.child(of: parent, Self.serverIndex), parent: parent, name: hop.method,
+      kind: .server, service: kind.program, instance: hop.replica,
+      startMicroseconds: attempt.startMicroseconds + before, durationMicroseconds: inside)
+    server.addCall(hop.method, .ok)
+    server.add("brigade.queue_us", hop.queueMicroseconds)
+    server.add("brigade.handler_us", hop.handlerMicroseconds)
+    server.add("brigade.placement", "centred")
+    if kind == .features {
+      server.add("brigade.stored_us", hop.storedMicroseconds)
+      server.add("brigade.request_us", hop.requestMicroseconds)
+    }
+    if kind == .inference { server.add("brigade.model", response.model) }
+    return server
+  }
+}
+
+extension Span {
+  /// - Parameter code: nil for a call that was not made.
+  fileprivate mutating func addCall(_ method: String, _ code: Code?) {
+    add("rpc.system.name", RankSpans.system)
+    add("rpc.method", method)
+    guard let code else { return }
+    add("rpc.response.status_code", code.name)
+    if code != .ok { add("error.type", code.name) }
+  }
+}
+
+extension Code {
+  /// OpenTelemetry's rule for a server's span: who asks wrongly, or leaves, is no error of it.
+  var isServersFault: Bool {
+    switch self {
+    case .unknown, .deadlineExceeded, .unimplemented, .internal, .unavailable, .dataLoss: true
+    default: false
+    }
+  }
+}
+
+extension HopKind {
+  init?(method: String) {
+    guard let kind = Self.allCases.first(where: { $0.method == method }) else { return nil }
+    self = kind
+  }
+
+  /// That is called in it.
+  var method: String {
+    switch self {
+    case .user: Method.get.name
+    case .retrieval: Method.search.name
+    case .features: Method.assemble.name
+    case .inference: Method.score.name
+    }
+  }
+
+  /// That answers it.
+  fileprivate var program: String {
+    switch self {
+    case .user, .features: "brigade-features"
+    case .retrieval: "brigade-retrieval"
+    case .inference: "brigade-inference"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package import RPC
+package import Telemetry
+
+/// What is known of a request's trace from its beginning on. Allocates nothing.
+package struct RequestTrace: Equatable, Sendable {
+  package let id: TraceID
+  /// The caller's; 0 for none.
+  package let callerSpan: UInt64
+  /// The request's own.
+  package let rootSpan: UInt64
+  /// As they travel on: those that record what they do for this request know of it.
+  package let flags: UInt32
+  /// The caller would see the trace whole.
+  package let isAsked: Bool
+
+  /// - Parameters:
+  ///   - caller: the context that the request came with; without one, a trace is begun.
+  ///   - isAsked: wanted in another way than by `traceparent`'s flag.
+  package init(
+    _ caller: TraceContext, received: Instant, isAsked: Bool = false, sampler: TraceSampler,
+    random: inout some RandomNumberGenerator
+  ) {
+    var context = caller
+    if !context.isPresent { context = TraceContext(random: &random) }
+    id = context.id
+    callerSpan = context.parentSpan
+    rootSpan = context.serverSpan(received: received)
+    self.isAsked = isAsked || context.isSampled
+    flags = context.flags | (self.isAsked || sampler.isSampled(id) ? 1 : 0)
+  }
+
+  /// Of the call in one hop, all its attempts together.
+  package func span(_ hop: HopKind) -> UInt64 { SpanID.child(of: rootSpan, hop.spanIndex) }
+
+  /// What a hop's calls carry.
+  package func context(_ hop: HopKind) -> TraceContext {
+    var context = TraceContext()
+    context.traceHigh = id.high
+    context.traceLow = id.low
+    context.parentSpan = span(hop)
+    context.flags = flags
+    return context
+  }
+}
+
+extension HopKind {
+  /// Among the request's children.
+  fileprivate var spanIndex: UInt64 {
+    switch self {
+    case .user: 1
+    case .retrieval: 2
+    case .features: 3
+    case .inference: 4
+    }
+  }
+}

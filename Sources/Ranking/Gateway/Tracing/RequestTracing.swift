@@ -1,0 +1,77 @@
+internal import HTTP
+internal import Messages
+internal import Node
+internal import RPC
+internal import Telemetry
+
+/// What a trace needs to know of the call that it is of.
+protocol TracedCall {
+  var trace: TraceContext { get }
+  var received: Instant { get }
+  var started: Instant { get }
+  var deadline: Instant { get }
+  var metadata: [Metadata] { get }
+}
+
+extension CallContext: TracedCall {}
+
+/// One loop's part in tracing: gives each request its trace, and decides at its end whether that is
+/// kept. Confined to its loop.
+final class RequestTracing: @unchecked Sendable {
+  private var sampler: TraceSampler
+  private var random: PolicyRandom
+  private let keeper: TraceKeeper
+  private let replica: String
+  private let slowThreshold: Gauge
+
+  /// - Parameter slowThreshold: told what this loop takes for slow.
+  init(_ keeper: TraceKeeper, replica: String, slowThreshold: Gauge, seed: UInt64) {
+    self.keeper = keeper
+    self.replica = replica
+    self.slowThreshold = slowThreshold
+    sampler = TraceSampler(headRate: keeper.settings.headRate)
+    random = PolicyRandom(seed: seed)
+  }
+
+  func begin(_ call: some TracedCall) -> RequestTrace {
+    RequestTrace(call.trace, received: call.received, sampler: sampler, random: &random)
+  }
+
+  /// - Parameters:
+  ///   - response: as far as it was made.
+  ///   - error: what the caller was answered instead.
+  /// - Returns: whether the trace was kept.
+  @discardableResult
+  func end(
+    _ request: RequestTrace, _ call: some TracedCall, _ response: RankResponse,
+    error: RPCError? = nil
+  ) -> Bool {
+    let before = sampler.slowMicroseconds
+    let reasons = sampler.decide(
+      TraceSampler.Outcome(
+        durationMicroseconds: response.elapsedMicroseconds,
+        isFailed: error?.code.isServersFault ?? false, isDegraded: response.degraded,
+        isAsked: request.isAsked), request.id)
+    if let slow = sampler.slowMicroseconds, slow != before { slowThreshold.set(Double(slow) / 1e6) }
+    guard !reasons.isEmpty else { return false }
+    keep(request, call, response, error, reasons)
+    return true
+  }
+
+  private func keep(
+    _ request: RequestTrace, _ call: some TracedCall, _ response: RankResponse, _ error: RPCError?,
+    _ reasons: TraceReasons
+  ) {
+    let spans = RankSpans(
+      request: request, replica: replica,
+      budgetMicroseconds: call.deadline.microseconds(since: call.received),
+      queueMicroseconds: call.started.microseconds(since: call.received))
+    let elapsed = Int64(clamping: response.elapsedMicroseconds)
+    keeper.keep(
+      spans.trace(
+        response, error: error, reasons: reasons, weight: sampler.weight(reasons),
+        state: call.metadata[TraceContext.stateName].map { String(decoding: $0, as: UTF8.self) }
+          ?? "",
+        startUnixNanoseconds: wallClockMilliseconds() * 1_000_000 - elapsed * 1_000))
+  }
+}

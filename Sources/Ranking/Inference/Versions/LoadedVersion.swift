@@ -1,0 +1,80 @@
+/// A version of a model, ready to score: one model, or several that answer the same rows, each its
+/// own heads. Immutable, so any number of threads may share it.
+package struct LoadedVersion: Sendable {
+  package struct Head: Sendable {
+    /// Empty where it is the only one and the card does not name it.
+    package let name: String
+    package let model: Model
+
+    package init(name: String = "", model: Model) {
+      self.name = name
+      self.model = model
+    }
+  }
+
+  package let name: String
+  package let version: String
+  package let card: ModelCard
+  /// Never empty; all take the same columns.
+  package let heads: [Head]
+
+  package init(name: String, version: String, card: ModelCard = ModelCard(), heads: [Head]) {
+    precondition(!heads.isEmpty, "a version without a model")
+    self.name = name
+    self.version = version
+    self.card = card
+    self.heads = heads
+    headCount = heads.reduce(0) { $0 + $1.model.headCount }
+  }
+
+  /// Name and version, as answers carry them.
+  package var reference: String { "\(name)/\(version)" }
+  /// Fingerprint of the feature definition that it was trained on; 0: unknown.
+  package var schema: UInt64 { card.schema }
+  package var featureNames: [String] { heads[0].model.featureNames }
+  package var columnCount: Int { heads[0].model.columnCount }
+  package var treeCount: Int { heads.reduce(0) { $0 + $1.model.treeCount } }
+  /// Scores a row, of all models.
+  package let headCount: Int
+
+  /// One a score of a row; none where the card names none. A model of several classes numbers them.
+  package var headNames: [String] {
+    if heads.count == 1, heads[0].name.isEmpty { return [] }
+    return heads.flatMap { head in
+      head.model.headCount == 1
+        ? [head.name] : (0..<head.model.headCount).map { "\(head.name).\($0)" }
+    }
+  }
+
+  /// Whether rows of this kind are what it was trained on, as far as is known.
+  /// - Parameters:
+  ///   - schema: 0 where the rows have none.
+  ///   - columns: nil where they don't matter.
+  package func takes(schema: UInt64, columns: Int?) -> Bool {
+    (schema == 0 || self.schema == 0 || schema == self.schema)
+      && (columns == nil || columns == columnCount)
+  }
+
+  /// What the objectives predict, row-major, rows × heads.
+  package func score(matrix: [Float], columns: Int) throws(ScoringError) -> [Double] {
+    if heads.count == 1 { return try heads[0].model.score(matrix: matrix, columns: columns) }
+    let rows = columns > 0 ? matrix.count / columns : 0
+    let (count, overflows) = rows.multipliedReportingOverflow(by: headCount)
+    guard !overflows, count <= Model.scoresMax else {
+      throw .tooManyScores(count: overflows ? .max : count, limit: Model.scoresMax)
+    }
+    var scores = [Double](repeating: 0, count: count)
+    var offset = 0
+    for head in heads {
+      let width = head.model.headCount
+      let own = try head.model.score(matrix: matrix, columns: columns)
+      for row in 0..<rows {
+        for column in 0..<width {
+          scores[row * headCount + offset + column] = own[row * width + column]
+        }
+      }
+      offset += width
+    }
+    return scores
+  }
+}

@@ -1,0 +1,59 @@
+internal import Telemetry
+
+/// What a process had done by some time, and how it stands. Pure.
+struct TopSample {
+  /// What a row shows; nil where nothing can be said.
+  struct Rates: Equatable {
+    var callsPerSecond: Double?
+    /// 0 to 1; of calls that did not end well.
+    var failedShare: Double?
+    var p50Seconds: Double?
+    var p99Seconds: Double?
+    /// 1 is one processor.
+    var processors: Double?
+    var residentBytes: Double?
+    /// Answers that used a fallback which ranks worse, 0 to 1; of gateways only.
+    var degradedShare: Double?
+  }
+
+  private let at: Instant
+  private let calls: ReplicaSample
+  private let page: MetricsPage
+
+  init(metrics: String, at: Instant) {
+    self.at = at
+    calls = ReplicaSample(metrics: metrics, at: at)
+    page = MetricsPage(metrics)
+  }
+
+  func since(_ earlier: TopSample) -> Rates {
+    var rates = Rates(residentBytes: page.sum("process_resident_memory_bytes"))
+    let seconds = Double(at.nanoseconds(since: earlier.at)) / 1e9
+    guard seconds > 0, let answered = calls.since(earlier.calls) else { return rates }
+    rates.callsPerSecond = answered.perSecond
+    rates.p50Seconds = answered.p50
+    rates.p99Seconds = answered.p99
+    rates.processors = grown("process_cpu_seconds_total", since: earlier).map { $0 / seconds }
+    let count = "rpc_server_call_duration_seconds_count"
+    let code = "rpc_response_status_code=\"OK\""
+    rates.failedShare = share(
+      of: grown(count, since: earlier), less: grown(count, code, since: earlier))
+    let requests = "brigade_gateway_requests_total"
+    rates.degradedShare = part(
+      grown(requests, "outcome=\"degraded\"", since: earlier), of: grown(requests, since: earlier))
+    return rates
+  }
+
+  private func grown(_ name: String, _ label: String = "", since earlier: TopSample) -> Double? {
+    page.sum(name, label).map { max(0, $0 - (earlier.page.sum(name, label) ?? 0)) }
+  }
+
+  private func share(of all: Double?, less good: Double?) -> Double? {
+    part(all.map { $0 - (good ?? 0) }, of: all)
+  }
+
+  private func part(_ part: Double?, of all: Double?) -> Double? {
+    guard let part, let all, all > 0 else { return nil }
+    return part / all
+  }
+}

@@ -1,0 +1,194 @@
+import Glibc
+import JSON
+import Messages
+import Node
+import RPC
+import ServingSupport
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Commands
+
+extension RealProcesses {
+  /// Traces of a cluster of real processes, as people and collectors see them.
+  @Suite(.serialized) struct TraceTests {
+    private func cluster(
+      inference: Int = 1, _ flags: [String] = ["--trace.sample-rate", "1"]
+    ) async throws -> TestCluster {
+      try await TestCluster(
+        retrieval: 1, features: 1, inference: inference,
+        gatewayFlags: ["--edge", "127.0.0.1:0"] + flags)
+    }
+
+    private func trace(
+      _ arguments: [String], of cluster: TestCluster
+    ) async throws -> FinishedProgram {
+      try await FinishedProgram.run(
+        "brigade", ["trace"] + arguments + ["--admin", cluster[.gateway][0].ready.admin],
+        in: cluster.folder)
+    }
+
+    @Test func `the slowest request is drawn, hop by hop`() async throws {
+      let cluster = try await cluster()
+      for _ in 0..<10 { _ = try await cluster.rank() }
+      let run = try await trace(["--slowest"], of: cluster)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let lines = run.output.split(separator: "\n")
+      #expect(lines.first?.hasPrefix("trace ") == true)
+      for (span, replica) in [
+        ("Gateway/Rank", "gateway-1"), ("Retrieval/Search", "retrieval-1"),
+        ("Features/Assemble", "features-1"), ("Inference/Score", "inference-1"),
+        ("rules", "gateway-1"),
+      ] {
+        let row = lines.first { $0.contains("\(span) ") && $0.contains(" \(replica) ") }
+        #expect(row != nil, "\(span) in \(run.output)")
+      }
+      #expect(lines.last?.hasPrefix("█ waited for: ") == true)
+      // Piped: no colours, and no wider than a terminal.
+      #expect(!run.output.contains("\u{1B}"))
+      #expect(lines.dropLast().allSatisfy { $0.count <= 120 }, "\(run.output)")
+    }
+
+    @Test func `a request is found by the id of its answer, and by that of the caller's trace`()
+      async throws
+    {
+      let cluster = try await cluster([])
+      let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+      let edge = try #require(cluster[.gateway][0].ready.edge)
+      let asked = try await FinishedProgram.run(
+        "/usr/bin/env",
+        [
+          "curl", "-sS", "-i", "http://\(edge)/brigade.v1.Gateway/Rank", "-H",
+          "Content-Type: application/json", "-H",
+          "traceparent: 00-\(trace)-00f067aa0ba902b7-01", "-H", "tracestate: vendor=7", "-d",
+          #"{"requestId":"mine","place":{"latitude":37.76,"longitude":-122.41}}"#,
+        ], in: cluster.folder)
+      #expect(asked.output.hasPrefix("HTTP/1.1 200"), "\(asked.output)\(asked.errorOutput)")
+      let byTrace = try await self.trace([trace, "-o", "json"], of: cluster)
+      let json = try JSONValue(parsing: Array(byTrace.output.utf8))
+      #expect(json["requestId"]?.string == "mine" && json["traceState"]?.string == "vendor=7")
+      let root = try #require(json["spans"]?.array?.first)
+      #expect(root["parentSpanId"]?.string == "00f067aa0ba902b7")
+      // The caller was told the span that is the root.
+      let span = try #require(root["spanId"]?.string)
+      #expect(
+        asked.output.lowercased().contains("traceparent: 00-\(trace)-\(span)-01"), "\(asked.output)"
+      )
+      let byRequest = try await self.trace(["mine"], of: cluster)
+      #expect(byRequest.output.hasPrefix("trace \(trace) · asked"))
+      let missing = try await self.trace(["nobodys"], of: cluster)
+      #expect(missing.end == .exit(1))
+      #expect(missing.errorOutput.contains("no trace or request of that id is kept"))
+    }
+
+    @Test func `who ranks with a trace finds it again by the request's id`() async throws {
+      let cluster = try await cluster([])
+      let run = try await FinishedProgram.run(
+        "brigade",
+        [
+          "rank", "--gateway", cluster[.gateway][0].ready.listen, "--at", "37.7599,-122.4148",
+          "--request-id", "looked-at", "--trace",
+        ], in: cluster.folder)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let found = try await trace(["looked-at"], of: cluster)
+      #expect(found.output.contains(" · asked · "), "\(found.output)\(found.errorOutput)")
+    }
+
+    @Test func `the analysis names the slow replica and what it costs the p99`() async throws {
+      let cluster = try await cluster(
+        inference: 2,
+        [
+          "--trace.sample-rate", "1", "--routing.hedge-percent", "0", "--budget-ms", "2000",
+          "--inference.budget-ms", "1500", "--inference.attempt-ms", "1000",
+        ])
+      let slow = try FaultProxy(to: try #require(Address(cluster[.inference][1].ready.listen)))
+      slow.set(.delay(milliseconds: 60, jitterMilliseconds: 0))
+      let addresses = [cluster[.inference][0].ready.listen, slow.address.description]
+      try replaceFile(
+        cluster.replicaFile(.inference), with: Array(addresses.joined(separator: "\n").utf8))
+      // Fewer than a hundred, so that one slow answer is the p99.
+      var count = 0
+      var slowest: UInt64 = 0
+      while slowest < 60_000, count < 90 {
+        slowest = max(slowest, try await cluster.rank(milliseconds: 2_000).elapsedMicroseconds)
+        count += 1
+        usleep(5_000)
+      }
+      let run = try await trace(["analyze", "-o", "json"], of: cluster)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let hop = try #require(json["hops"]?.array?.first)
+      #expect(hop["hop"]?.string == "Inference/Score", "\(run.output)")
+      #expect(hop["replica"]?.string == "inference-2" && hop["part"]?.string == "wire")
+      let p99 = try #require(json["p99Us"]?.double)
+      let halved = try #require(hop["p99UsIfFaster"]?.array?.last?["p99Us"]?.double)
+      #expect(p99 >= 60_000 && halved < 0.8 * p99, "\(run.output)")
+      let text = try await trace(["analyze"], of: cluster)
+      #expect(text.output.contains("Inference/Score makes the p99: "), "\(text.output)")
+    }
+
+    @Test func `a degraded answer leads to why`() async throws {
+      let cluster = try await cluster([])
+      cluster[.inference][0].process.killAndReap()
+      #expect(try await cluster.rank().degraded)
+      let run = try await trace(["--degraded"], of: cluster)
+      #expect(run.output.contains("(light model)"), "\(run.output)\(run.errorOutput)")
+      #expect(run.output.contains("Inference/Score: light model — "))
+      let log = cluster[.gateway][0].process.errorOutput
+      let line = try #require(
+        log.split(separator: "\n").first { $0.contains("class=degraded") }, "\(log)")
+      #expect(line.contains("trace_id=") && !line.contains("user"))
+    }
+
+    @Test func `OpenTelemetry's own decoder reads what a receiver is sent`() async throws {
+      let folder = TemporaryFolder()
+      let receiver = try await ChildProgram.start(
+        "/usr/bin/env", ["python3", "\(Checkout.root)/Tests/Fixtures/otlp_receiver.py"],
+        name: "receiver", in: folder)
+      try await wait(for: "the receiver; \(receiver.tail)") {
+        receiver.end != nil || receiver.output.contains("port ")
+      }
+      guard receiver.end == nil else {
+        print("the test with opentelemetry-proto is \(receiver.output)")
+        #expect(receiver.end == .exit(77))
+        return
+      }
+      let port = try #require(
+        receiver.output.split(whereSeparator: \.isWhitespace).dropFirst().first)
+      let cluster = try await cluster([
+        "--trace.sample-rate", "1", "--otlp-endpoint", "http://127.0.0.1:\(port)/v1/traces",
+      ])
+      let answer = try await cluster.rank()
+      func spans() throws -> [JSONValue] {
+        try receiver.output.split(separator: "\n").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
+          .map { try JSONValue(parsing: Array($0.utf8)) }
+      }
+      func root() throws -> JSONValue? {
+        try spans().first {
+          $0["attributes"]?["brigade.request_id"]?.string == answer.requestID
+        }
+      }
+      try await wait(for: "the trace; \(receiver.tail)") { try root() != nil }
+      let request = try #require(try root())
+      let trace = try #require(request["trace"]?.string)
+      #expect(trace.utf8.count == 32 && request["kind"]?.string == "SPAN_KIND_SERVER")
+      #expect(request["service"]?.string == "brigade-gateway")
+      #expect(request["status"]?.string == "STATUS_CODE_UNSET")
+      let own = try spans().filter { $0["trace"]?.string == trace }
+      let server = try #require(
+        own.first {
+          $0["name"]?.string == "brigade.v1.Inference/Score"
+            && $0["kind"]?.string == "SPAN_KIND_SERVER"
+        })
+      #expect(server["service"]?.string == "brigade-inference")
+      #expect(server["instance"]?.string == "inference-1")
+      let ids = Set(own.compactMap { $0["span"]?.string })
+      for span in own where span["span"]?.string != request["span"]?.string {
+        #expect(ids.contains(span["parent"]?.string ?? ""), "\(span)")
+        #expect((span["start"]?.uint64 ?? 0) <= span["end"]?.uint64 ?? 0)
+      }
+      receiver.killAndReap()
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import Testing
+
+@testable import Commands
+
+extension RealProcesses {
+  /// Two versions of the executables side by side; `deploy/upgrade` builds the previous one.
+  @Suite(.serialized) struct UpgradeTests {
+    private static let previousFolder = getenv("BRIGADE_PREVIOUS").map { String(cString: $0) }
+    private static let services: [ServiceKind] = [.retrieval, .features, .inference, .gateway]
+
+    /// Every combination of versions that a rollout can meet is passed through twice: old services
+    /// under new gateways on the way back, new services under old gateways on the way forth.
+    @Test(.enabled(if: previousFolder != nil, "deploy/upgrade builds the version to come from"))
+    func `each service is rolled back and forth between two versions, and nothing fails`()
+      async throws
+    {
+      let previous = try #require(Self.previousFolder)
+      let cluster = try await TestCluster(gateways: 2)
+      let load = try await LoadRun.start(
+        cluster, rate: 100, seconds: 45, answersBefore: 20, followsList: true)
+      // Gateways last in one direction and first in the other, so that each version's gateways
+      // have met each version's services.
+      for service in Self.services { try await roll(cluster, service, to: previous) }
+      for service in Self.services { try await roll(cluster, service, to: nil) }
+      for service in Self.services.reversed() { try await roll(cluster, service, to: previous) }
+      for service in Self.services.reversed() { try await roll(cluster, service, to: nil) }
+      #expect(!load.isOver)
+      let figures = try await load.figures()
+      print("upgrades and downgrades: \(figures)")
+      #expect(figures.failed == 0, "\(figures)")
+      #expect(figures.sent == 4_500)
+      #expect(figures.degradedShare < 0.01, "\(figures)")
+    }
+
+    private func roll(
+      _ cluster: TestCluster, _ service: ServiceKind, to folder: String?
+    ) async throws {
+      for replica in cluster[service] {
+        replica.process.send(SIGTERM)
+        let end = try await replica.process.waitForEnd()
+        #expect(end == .exit(0), "\(replica.process.tail)")
+        try await cluster.restart(replica.name, from: folder)
+      }
+      for replica in cluster[service] {
+        try await wait(for: "work for \(replica.name) of \(folder ?? "this version")") {
+          cluster.callCount(of: replica.name) > 0
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import JSON
+import RPC
+import ServingSupport
+import Telemetry
+import Testing
+
+@testable import Node
+
+@Suite struct TraceKeeperTests {
+  private final class Lines: Sendable {
+    let all = Guarded<[String]>([])
+    var sink: LogSink {
+      { line in
+        self.all.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
+        return true
+      }
+    }
+  }
+
+  private func environment(_ lines: Lines) -> ServiceEnvironment {
+    ServiceEnvironment(
+      identity: Identity(replica: "gateway-1", software: "test"), log: Log(sink: lines.sink),
+      metrics: MetricsRegistry())
+  }
+
+  @Test func `a kept trace is on the page, counted, and told in one line of the log`() throws {
+    let lines = Lines()
+    let environment = environment(lines)
+    let keeper = try TraceKeeper(TracingSettings(), in: environment)
+    keeper.keep(SampleTraces.trace(5, reasons: [.slow, .degraded]))
+    let page = try #require(
+      environment.pages.answer(
+        HTTPRequest(method: "GET", path: "/traces/r5", query: "", keepsAlive: true)))
+    #expect(page.status == 200 && page.body.contains("\"requestId\":\"r5\""))
+    #expect(
+      environment.metrics.renderPrometheus().contains(
+        "brigade_traces_kept_total{class=\"degraded\"} 1\n"))
+    let told = lines.all.withLock { $0 }
+    #expect(told.count == 1)
+    let line = try #require(told.first)
+    #expect(line.contains(" level=info msg=\"request\" trace_id=00000000000001020000000000000005 "))
+    #expect(line.contains(" class=degraded,slow duration_us=500 code=OK "))
+  }
+
+  @Test func `a flood of traces is not a flood of lines`() throws {
+    let lines = Lines()
+    let keeper = try TraceKeeper(
+      TracingSettings(kept: 2, logLinesPerSecond: 3), in: environment(lines))
+    for number in UInt64(1)...500 { keeper.keep(SampleTraces.trace(number)) }
+    // A slow machine may get some more, at three a second.
+    #expect((3...100).contains(lines.all.withLock { $0.count }))
+  }
+
+  @Test func `what is kept goes to the receiver`() throws {
+    let receiver = try OtlpReceiver()
+    let keeper = try TraceKeeper(
+      TracingSettings(endpoint: receiver.endpoint), in: environment(Lines()))
+    keeper.keep(SampleTraces.trace())
+    keeper.finish(before: .now().adding(milliseconds: 20_000))
+    #expect(receiver.taken.count == 1)
+  }
+}
+
+@Suite struct LineAllowanceTests {
+  @Test func `so many are allowed at once and so many a second, and the gap is told`() {
+    let start = Instant(nanoseconds: 0)
+    var allowance = LineAllowance(perSecond: 2, now: start)
+    #expect((0..<5).map { _ in allowance.take(start) } == [0, 0, nil, nil, nil])
+    #expect(allowance.take(start.adding(milliseconds: 499)) == nil)
+    #expect(allowance.take(start.adding(milliseconds: 500)) == 4)
+    #expect(allowance.take(start.adding(milliseconds: 100_000)) == 0)
+    #expect(allowance.take(start.adding(milliseconds: 100_000)) == 0)
+    #expect(allowance.take(start.adding(milliseconds: 100_000)) == nil)
+  }
+
+  @Test func `none a second is none`() {
+    var allowance = LineAllowance(perSecond: 0, now: Instant(nanoseconds: 0))
+    #expect(allowance.take(Instant(nanoseconds: .max)) == nil)
+  }
+}
+
+@Suite struct TracingSettingsTests {
+  private struct Only: Configuration {
+    let tracing: TracingSettings
+    init(reading settings: inout Settings) { tracing = settings.tracing() }
+  }
+
+  @Test func `flags set them, and what can't be is refused with its place`() throws {
+    #expect(try TestSettings.read(Only.self).tracing == TracingSettings())
+    let tracing = try TestSettings.read(
+      Only.self,
+      [
+        "--otlp-endpoint", "http://collector:4318/v1/traces", "--trace.sample-rate", "0.5",
+        "--trace.kept", "7", "--trace.log-lines", "0",
+      ]
+    ).tracing
+    #expect(
+      tracing
+        == TracingSettings(
+          headRate: 0.5, kept: 7, endpoint: OtlpEndpoint("http://collector:4318"),
+          logLinesPerSecond: 0))
+    #expect(
+      TestSettings.problems(Only.self, ["--otlp-endpoint", "collector:4318"]) == [
+        "--otlp-endpoint: \"collector:4318\" is neither http://HOST:PORT/PATH nor none"
+      ])
+    #expect(!TestSettings.problems(Only.self, ["--trace.sample-rate", "2"]).isEmpty)
+  }
+}

@@ -1,0 +1,172 @@
+import Messages
+import RPC
+import Telemetry
+import Testing
+
+@testable import Gateway
+
+@Suite struct RankSpansTests {
+  private var request: RequestTrace {
+    var context = TraceContext()
+    (context.traceHigh, context.traceLow, context.parentSpan) = (1, 2, 3)
+    var random = PolicyRandom(seed: 1)
+    return RequestTrace(
+      context, received: Instant(nanoseconds: 5), sampler: TraceSampler(headRate: 0),
+      random: &random)
+  }
+
+  private func attempt(
+    _ replica: String, _ start: UInt64, _ end: UInt64, _ code: Code = .ok, number: UInt32 = 1,
+    hedge: Bool = false
+  ) -> Messages.Attempt {
+    var attempt = Messages.Attempt()
+    attempt.replica = replica
+    attempt.startMicroseconds = start
+    attempt.elapsedMicroseconds = end - start
+    attempt.code = code.rawValue
+    attempt.message = code == .ok ? "" : "it failed"
+    attempt.number = number
+    attempt.hedge = hedge
+    return attempt
+  }
+
+  private func hop<Request, Response>(
+    _ method: Method<Request, Response>, _ attempts: [Messages.Attempt], rung: Rung = .primary
+  ) -> Hop {
+    var hop = Hop()
+    hop.method = method.name
+    hop.rung = rung
+    hop.attempts = attempts
+    hop.startMicroseconds = attempts.map(\.startMicroseconds).min() ?? 0
+    let end = attempts.map { $0.startMicroseconds + $0.elapsedMicroseconds }.max() ?? 0
+    hop.elapsedMicroseconds = end - hop.startMicroseconds
+    if let last = attempts.last, last.code == 0 {
+      hop.replica = last.replica
+      hop.queueMicroseconds = 10
+      hop.handlerMicroseconds = 50
+      hop.wireMicroseconds = last.elapsedMicroseconds - 60
+    } else {
+      hop.why = "it failed"
+    }
+    return hop
+  }
+
+  private func trace(
+    _ hops: [Hop], error: RPCError? = nil, _ change: (inout RankResponse) -> Void = { _ in }
+  ) -> Trace {
+    var response = RankResponse()
+    response.requestID = "r1"
+    response.elapsedMicroseconds = 1_000
+    response.rulesMicroseconds = 30
+    response.model = "browse/1"
+    response.hops = hops
+    change(&response)
+    return RankSpans(
+      request: request, replica: "gateway-1", budgetMicroseconds: 200_000, queueMicroseconds: 4
+    ).trace(
+      response, error: error, reasons: .slow, weight: 1, state: "a=b",
+      startUnixNanoseconds: 9_000)
+  }
+
+  @Test func `the request is the root, below its caller's span`() {
+    let root = trace([]).root
+    #expect(root.parent == 3 && root.id == request.rootSpan)
+    #expect(root.name == "brigade.v1.Gateway/Rank" && root.kind == .server)
+    #expect(root.service == "brigade-gateway" && root.instance == "gateway-1")
+    #expect(root.text("rpc.system.name") == "brigade" && root.text("rpc.method") == root.name)
+    #expect(root.text("rpc.response.status_code") == "OK" && root["error.type"] == nil)
+    #expect(root.text("brigade.model") == "browse/1")
+    #expect(root.integer("brigade.deadline_left_us") == 199_000)
+    #expect(trace([]).requestID == "r1" && trace([]).state == "a=b")
+  }
+
+  @Test func `a hop is its caller's span with its server's in the middle`() throws {
+    let trace = trace([hop(.score, [attempt("inference-2", 100, 260)])])
+    #expect(trace.spans.map(\.kind) == [.server, .client, .server, .internal])
+    let (client, server) = (trace.spans[1], trace.spans[2])
+    #expect(client.id == request.span(.inference) && client.parent == request.rootSpan)
+    #expect(client.startMicroseconds == 100 && client.durationMicroseconds == 160)
+    #expect(client.integer("brigade.wire_us") == 100 && client.text("brigade.rung") == "primary")
+    #expect(client.text("brigade.replica") == "inference-2")
+    #expect(client.integer("brigade.deadline_left_us") == 199_900)
+    #expect(server.parent == client.id && server.service == "brigade-inference")
+    #expect(server.instance == "inference-2" && server.text("brigade.model") == "browse/1")
+    // Half of the wire before it, half behind.
+    #expect(server.startMicroseconds == 150 && server.durationMicroseconds == 60)
+    #expect(server.integer("brigade.queue_us") == 10)
+    #expect(server.integer("brigade.handler_us") == 50)
+    let rules = trace.spans[3]
+    #expect(rules.name == "rules" && rules.startMicroseconds == 970)
+  }
+
+  @Test func `a hedge and its loser are siblings, and the loser is marked`() {
+    let trace = trace([
+      hop(
+        .search,
+        [
+          attempt("retrieval-1", 0, 90, .cancelled),
+          attempt("retrieval-2", 30, 100, number: 2, hedge: true),
+        ], rung: .otherReplica)
+    ])
+    let (client, loser, winner) = (trace.spans[1], trace.spans[2], trace.spans[3])
+    #expect(loser.parent == client.id && winner.parent == client.id && loser.id != winner.id)
+    #expect(loser.isLost && !winner.isLost && loser.failure == nil)
+    #expect(loser["brigade.hedge"] == .flag(false) && winner["brigade.hedge"] == .flag(true))
+    #expect(winner.integer("brigade.attempt") == 2 && client.integer("brigade.attempts") == 2)
+    #expect(trace.spans[4].parent == winner.id && trace.spans[4].instance == "retrieval-2")
+    #expect(CriticalPath(trace).contains(2) && CriticalPath(trace).contains(4))
+  }
+
+  @Test func `a retry's first attempt failed, and says how`() {
+    let trace = trace([
+      hop(.get, [attempt("features-1", 0, 50, .unavailable), attempt("features-2", 50, 120)])
+    ])
+    #expect(trace.spans[2].isLost && trace.spans[2].failure == "UNAVAILABLE: it failed")
+    #expect(trace.spans[2].text("error.type") == "UNAVAILABLE")
+    #expect(trace.spans[1].failure == nil)
+  }
+
+  @Test func `a hop that fell back has no server, and its attempts failed and lost nothing`() {
+    let trace = trace([
+      hop(
+        .score, [attempt("a", 0, 50, .internal), attempt("b", 50, 99, .internal)],
+        rung: .lightModel)
+    ])
+    #expect(trace.spans.map(\.name).filter { $0 == Method.score.name }.count == 3)
+    #expect(
+      trace.spans[1].failure == "it failed" && trace.spans[1].text("brigade.rung") == "lightModel")
+    #expect(!trace.spans.contains { $0.isLost })
+    #expect(trace.spans[1].text("brigade.why") == "it failed")
+  }
+
+  @Test func `a skipped hop is no failure`() {
+    var skipped = hop(.score, [], rung: .skipped)
+    skipped.why = "no rows to score"
+    let span = trace([skipped]).spans[1]
+    #expect(span.failure == nil && span.durationMicroseconds == 0)
+    #expect(span["rpc.response.status_code"] == nil)
+  }
+
+  @Test func `who asks wrongly or leaves is no error of the server`() {
+    let bad = trace([], error: .invalidArgument("no place")).root
+    #expect(bad.failure == nil && bad.text("error.type") == "INVALID_ARGUMENT")
+    let late = trace([], error: RPCError(.deadlineExceeded, "too late")).root
+    #expect(late.failure?.contains("too late") == true)
+  }
+
+  @Test func `a replica's word for its times is not taken for more than its caller saw`() {
+    var hop = hop(.assemble, [attempt("features-1", 100, 200)])
+    hop.queueMicroseconds = .max
+    hop.handlerMicroseconds = .max
+    let server = trace([hop]).spans[2]
+    #expect(server.startMicroseconds == 100 && server.durationMicroseconds == 100)
+    hop.queueMicroseconds = 500
+    hop.handlerMicroseconds = 1
+    #expect(trace([hop]).spans[2].durationMicroseconds == 100)
+  }
+
+  @Test func `rules that took longer than the request are drawn inside it`() {
+    let rules = trace([]) { $0.rulesMicroseconds = .max }.spans[1]
+    #expect(rules.startMicroseconds == 0 && rules.durationMicroseconds == 1_000)
+  }
+}

@@ -1,0 +1,136 @@
+import JSON
+import Messages
+import Node
+import RPC
+import ServingSupport
+import Telemetry
+import Testing
+
+@testable import Gateway
+
+/// Requests of a running gateway, and the traces that its admin port has of them.
+@Suite struct RequestTracingTests {
+  private func traces(_ gateway: RunningGateway, _ query: String = "") throws -> [Trace] {
+    let page = try #require(gateway.page("/traces", query: query))
+    #expect(page.status == 200, "\(page.body)")
+    let json = try JSONValue(parsing: Array(page.body.utf8))
+    return try (json["traces"]?.array ?? []).map { try #require(Trace($0)) }
+  }
+
+  @Test func `chance keeps a trace whole, from the request to each replica`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "1"])
+    let response = try await gateway.rank()
+    let trace = try #require(try traces(gateway, "class=sampled").first)
+    #expect(trace.requestID == "request" && trace.weight == 1)
+    #expect(trace.durationMicroseconds == response.elapsedMicroseconds)
+    for name in ["Retrieval/Search", "Features/Get", "Features/Assemble", "Inference/Score"] {
+      let spans = trace.spans.filter { $0.name == "brigade.v1." + name }
+      #expect(spans.map(\.kind) == [.client, .server], "\(name)")
+      #expect(spans.last?.instance == "fake-1" && spans.last?.parent == spans.first?.id)
+      #expect(spans.first?.parent == trace.root.id)
+    }
+    #expect(trace.root.text("brigade.model") == "taste/3")
+    let pieces = CriticalPath(trace).pieces
+    #expect(pieces.last?.endMicroseconds == trace.durationMicroseconds)
+  }
+
+  @Test func `a bucket of the page of metrics leads to the trace`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "1"])
+    _ = try await gateway.rank()
+    let trace = try #require(try traces(gateway).first)
+    let page = gateway.environment.metrics.render(.openMetrics)
+    #expect(
+      page.split(separator: "\n").contains {
+        $0.hasPrefix("brigade_gateway_rank_duration_seconds_bucket")
+          && $0.contains("# {trace_id=\"\(trace.id)\"}")
+      })
+  }
+
+  @Test func `a quick, whole answer that nobody asked a trace for leaves none`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "0"])
+    for _ in 0..<5 { _ = try await gateway.rank() }
+    #expect(try traces(gateway).isEmpty)
+  }
+
+  @Test func `a degraded answer is kept, with the rung and why`() async throws {
+    let gateway = try await RunningGateway(absent: ["inference"], ["--trace.sample-rate", "0"])
+    #expect(try await gateway.rank().degraded)
+    let trace = try #require(try traces(gateway, "class=degraded").first)
+    let score = try #require(trace.spans.first { $0.name == "brigade.v1.Inference/Score" })
+    #expect(score.text("brigade.rung") == "lightModel")
+    #expect(score.failure?.contains("no replica of inference") == true)
+    #expect(gateway.metric("brigade_traces_kept_total{class=\"degraded\"}") == "1")
+  }
+
+  @Test func `who sends the sampled flag finds the trace by its id, and the state with it`()
+    async throws
+  {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "0"])
+    var context = TraceContext()
+    (context.traceHigh, context.traceLow, context.parentSpan) = (0xa, 0xb, 0xc)
+    context.flags = 1
+    var options = CallOptions(deadline: .now().adding(milliseconds: 20_000), trace: context)
+    options.metadata = [Metadata("tracestate", "vendor=7")]
+    let client = try await Client(
+      "gateway", at: .list([gateway.address]),
+      identity: Identity(replica: "test", software: "test"))
+    defer { client.shutDown() }
+    _ = try await client.call(.rank, Samples.request, options).result.get()
+    let page = try #require(gateway.page("/traces/\(context.id)"))
+    let trace = try #require(Trace(try JSONValue(parsing: Array(page.body.utf8))))
+    #expect(trace.reasons == .asked && trace.state == "vendor=7")
+    #expect(trace.root.parent == 0xc && trace.flags == 1)
+  }
+
+  @Test func `replicas see the trace, with the hop's span for their caller`() async throws {
+    let seen = Guarded<[TraceContext]>([])
+    let gateway = try await RunningGateway(["--trace.sample-rate", "1"]) { answers in
+      answers.search = { _, call in
+        seen.withLock { $0.append(call.trace) }
+        return Samples.search(10)
+      }
+    }
+    _ = try await gateway.rank()
+    let trace = try #require(try traces(gateway).first)
+    let told = try #require(seen.withLock { $0.first })
+    let client = trace.spans.first { $0.name == "brigade.v1.Retrieval/Search" }
+    #expect(told.id == trace.id && told.parentSpan == client?.id && told.flags == 1)
+  }
+
+  @Test func `a bad question is no failure of ours, and is kept by chance only`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "0"])
+    do {
+      _ = try await gateway.rank { $0.place = nil }
+      Issue.record("a question without a place was answered")
+    } catch {}
+    #expect(try traces(gateway).isEmpty)
+    let curious = try await RunningGateway(["--trace.sample-rate", "1"])
+    do {
+      _ = try await curious.rank { $0.place = nil }
+      Issue.record("a question without a place was answered")
+    } catch {}
+    let trace = try #require(try traces(curious).first)
+    #expect(trace.root.text("error.type") == "INVALID_ARGUMENT" && trace.root.failure == nil)
+  }
+
+  @Test func `a request whose time was over has failed, and shows where the time went`()
+    async throws
+  {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "0"]) { answers in
+      answers.search = { _, _ in
+        await FakeAnswers.never()
+        return SearchResponse()
+      }
+    }
+    do {
+      _ = try await gateway.rank(milliseconds: 40)
+    } catch {}
+    var found: [Trace] = []
+    let patience = Instant.now().adding(milliseconds: 20_000)
+    while found.isEmpty, Instant.now() < patience { found = try traces(gateway) }
+    let trace = try #require(found.first)
+    #expect(!trace.reasons.intersection([.failed, .degraded]).isEmpty)
+    let search = trace.spans.first { $0.name == "brigade.v1.Retrieval/Search" }
+    #expect(search?.failure != nil)
+  }
+}

@@ -1,0 +1,79 @@
+import Telemetry
+import TestSupport
+import Testing
+
+@testable import Commands
+
+@Suite struct TraceWaterfallTests {
+  // The tests' output is no terminal, so there are no colours.
+  private func lines(_ trace: Trace) -> [String] {
+    TraceWaterfall(trace).text(Console(noColor: true)).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).map(String.init)
+  }
+
+  @Test func `a slow request is drawn with what it waited for`() {
+    #expect(
+      lines(SampleTrace.slow) == [
+        "trace 00000000000000000000000000000007 · slow · 2025-06-15T15:06:40.000Z",
+        "Gateway/Rank 90.0 ms · request r1 · model browse/1", "",
+        "span                replica      start    ms  queue  handler  wire  waited",
+        "Gateway/Rank        gateway-1      0.0  90.0    0.0                    1.0  "
+          + "█░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░█",
+        "  Retrieval/Search  retrieval-1    0.2   1.0    0.1      0.6   0.3     1.0  █",
+        "  Inference/Score   inference-2    1.3  88.0    1.0     86.0   1.0    88.0  "
+          + "████████████████████████████████",
+        "",
+        "█ waited for: Inference/Score, handler of inference-2 86.0 ms (96 %) · "
+          + "Inference/Score, queue of inference-2 1.0 ms (1 %) · "
+          + "Inference/Score, wire to inference-2 1.0 ms (1 %)",
+      ])
+  }
+
+  @Test func `attempts stand below their call, the loser marked, and a fallback says why`() {
+    var trace = SampleTrace.trace(1_000, [])
+    var call = SampleTrace.span(10, 1, "Inference/Score", .client, "gateway-1", 0, 1_000)
+    call.add("brigade.replica", "inference-2")
+    trace.append(call)
+    for (id, replica, start, isLost) in [
+      (UInt64(11), "inference-1", UInt64(0), true), (12, "inference-2", 500, false),
+    ] {
+      var attempt = SampleTrace.span(
+        id, 10, "Inference/Score", .client, "gateway-1", start, 1_000)
+      attempt.add("brigade.attempt", id - 10)
+      attempt.add("brigade.hedge", .flag(!isLost))
+      attempt.add("brigade.replica", replica)
+      attempt.isLost = isLost
+      trace.append(attempt)
+    }
+    var fallen = SampleTrace.span(20, 1, "Features/Assemble", .client, "gateway-1", 0, 10)
+    fallen.add("brigade.rung", "lightModel")
+    fallen.add("brigade.why", "no replica")
+    trace.append(fallen)
+    let lines = lines(trace)
+    #expect(
+      lines.contains { $0.hasPrefix("    attempt 1, lost") && $0.contains("inference-1") })
+    #expect(
+      lines.contains { $0.hasPrefix("    attempt 2, hedge") && $0.contains("inference-2") })
+    #expect(lines.contains { $0.contains("Features/Assemble") && $0.contains(" (light model)") })
+    #expect(lines.last == "Features/Assemble: light model — no replica")
+  }
+
+  @Test func `strange spans are drawn within the bars, and circles end`() {
+    for seed in UInt64(1)...200 {
+      var random = SeededGenerator(seed: seed)
+      var trace = SampleTrace.trace(.random(in: 0...3, using: &random) * 1_000, [])
+      for _ in 0..<8 {
+        var span = Span(
+          id: .random(in: 0...6, using: &random), parent: .random(in: 0...6, using: &random),
+          name: "x", kind: .client, service: "s",
+          startMicroseconds: random.chance(5) ? .max : .random(in: 0...4_000, using: &random),
+          durationMicroseconds: random.chance(5) ? .max : .random(in: 0...4_000, using: &random))
+        span.isLost = random.chance(3)
+        trace.append(span)
+      }
+      let widest = lines(trace).map(\.count).max() ?? 0
+      #expect(widest < 200, "seed \(seed)")
+    }
+  }
+}
