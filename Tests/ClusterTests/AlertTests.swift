@@ -1,3 +1,4 @@
+import Node
 import RPC
 import TestSupport
 import Testing

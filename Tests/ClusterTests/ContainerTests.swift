@@ -1,3 +1,4 @@
+import Node
 import TestSupport
 import Testing
 
