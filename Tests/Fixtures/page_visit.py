@@ -103,7 +103,9 @@ class Browser:
                 file.write(base64.b64decode(image))
 
 
-FITS = "document.documentElement.scrollWidth <= innerWidth"
+# No sideways scroll. The layout is as wide as was asked; what overflows would widen the window.
+FITS = ("document.documentElement.clientWidth <= %d && innerWidth <= %d"
+        " && document.documentElement.scrollWidth <= innerWidth")
 
 
 def fits(browser, name, folder):
@@ -112,7 +114,7 @@ def fits(browser, name, folder):
     for scheme in "light", "dark":
         for width, height in (375, 812), (1280, 900):
             browser.look(width, height, scheme)
-            browser.wait(FITS, "%s fits %d, %s" % (name, width, scheme))
+            browser.wait(FITS % (width, width), "%s fits %d, %s" % (name, width, scheme))
             browser.shoot(folder, "%s-%d-%s" % (name, width, scheme))
         grounds.add(browser.value("getComputedStyle(document.body).backgroundColor"))
     assert len(grounds) == 2, "dark is not light: %s" % grounds

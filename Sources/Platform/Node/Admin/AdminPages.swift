@@ -20,7 +20,9 @@ package final class AdminPages: Sendable {
   /// Nil when there is no such page.
   package func answer(_ request: HTTPRequest) -> HTTPResponse? {
     let found = pages.withLock { pages in
-      pages.first { request.path == $0.path || ($0.path != "/" && request.path.hasPrefix($0.path + "/")) }
+      pages.first {
+        request.path == $0.path || ($0.path != "/" && request.path.hasPrefix($0.path + "/"))
+      }
     }
     return found?.answer(request)
   }

@@ -116,12 +116,12 @@ package struct HTTPResponse: Sendable {
       (allow.map { [("Allow", $0)] } ?? []) + headers.map { ($0.key, $0.value) }
       + [("Connection", keepsAlive ? "keep-alive" : "close")]
     return """
-    HTTP/1.1 \(status) \(Self.reason(status))\r
-    Content-Type: \(contentType)\r
-    Content-Length: \(body.utf8.count)\r
-    \(added.map { "\($0): \($1)\r\n" }.joined())\r
-    \(withBody ? body : "")
-    """
+      HTTP/1.1 \(status) \(Self.reason(status))\r
+      Content-Type: \(contentType)\r
+      Content-Length: \(body.utf8.count)\r
+      \(added.map { "\($0): \($1)\r\n" }.joined())\r
+      \(withBody ? body : "")
+      """
   }
 
   private static func reason(_ status: Int) -> String {

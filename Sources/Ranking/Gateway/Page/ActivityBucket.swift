@@ -83,7 +83,9 @@ struct ActivityBucket: Equatable, Sendable {
       guard let kind = HopKind(method: hop.method) else { continue }
       hops[kind.position].record(hop)
       for attempt in hop.attempts {
-        guard replicas[attempt.replica] != nil || replicas.count < Self.replicasMax else { continue }
+        guard replicas[attempt.replica] != nil || replicas.count < Self.replicasMax else {
+          continue
+        }
         replicas[attempt.replica, default: Replica()].attempts += 1
         if attempt.isFailed { replicas[attempt.replica]?.errors += 1 }
       }
