@@ -1,5 +1,6 @@
 import Glibc
 import RPC
+import Telemetry
 import TestSupport
 import Testing
 

@@ -27,7 +27,7 @@ import Testing
       P.response([
         P.hop(
           .inference, .otherReplica, why: "b",
-          [
+          attempts: [
             P.attempt("a", .unavailable), P.attempt("b", .cancelled, number: 2),
             P.attempt("c", number: 3, hedge: true),
           ])
@@ -41,9 +41,10 @@ import Testing
     var bucket = ActivityBucket()
     for number in 0..<2_000 {
       bucket.record(
-        P.response([P.hop(.inference, [P.attempt("r\(number)")])], model: "m\(number)"))
+        P.response([P.hop(.inference, attempts: [P.attempt("r\(number)")])], model: "m\(number)"))
     }
-    bucket.record(P.response([P.hop(.user), P.hop(.inference, [P.attempt("r0")])], model: "m0"))
+    bucket.record(
+      P.response([P.hop(.user), P.hop(.inference, attempts: [P.attempt("r0")])], model: "m0"))
     #expect(bucket.replicas.count == ActivityBucket.replicasMax)
     #expect(bucket.models.count == ActivityBucket.modelsMax && bucket.models["m0"] == 2)
     #expect(bucket.replicas["r0"]?.attempts == 2 && bucket.answered == 2_001)

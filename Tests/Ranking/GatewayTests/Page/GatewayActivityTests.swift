@@ -1,4 +1,6 @@
 import JSON
+import Messages
+import Node
 import RPC
 import Telemetry
 import TestSupport

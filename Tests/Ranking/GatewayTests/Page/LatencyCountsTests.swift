@@ -9,8 +9,8 @@ import Testing
     var counts = LatencyCounts()
     var values: [UInt64] = []
     for _ in 0..<5_000 {
-      let value = UInt64.random(
-        in: 0...UInt64(1) << .random(in: 5...23, using: &random), using: &random)
+      let most = UInt64(1) << UInt64(Int.random(in: 5...23, using: &random))
+      let value = UInt64.random(in: 0...most, using: &random)
       values.append(value)
       counts.record(microseconds: value)
     }

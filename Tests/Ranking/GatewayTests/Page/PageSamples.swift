@@ -18,7 +18,7 @@ enum PageSamples {
 
   static func hop(
     _ kind: HopKind, _ rung: Rung = .primary, why: String = "", microseconds: UInt64 = 400,
-    _ attempts: [Messages.Attempt]? = nil
+    attempts: [Messages.Attempt]? = nil
   ) -> Hop {
     var hop = Hop()
     hop.method = kind.method
@@ -43,7 +43,8 @@ enum PageSamples {
   /// Without its model server.
   static func degraded(why: String = "UNAVAILABLE: nobody") -> RankResponse {
     response(
-      [hop(.retrieval), hop(.features), hop(.inference, .lightModel, why: why, [])], model: "")
+      [hop(.retrieval), hop(.features), hop(.inference, .lightModel, why: why, attempts: [])],
+      model: "")
   }
 
   static func replica(
