@@ -1,4 +1,5 @@
-import Glibc
+import Messages
+import Node
 import RPC
 import Telemetry
 import TestSupport
