@@ -20,7 +20,7 @@ struct ActivityBucket: Equatable, Sendable {
     var latency = LatencyCounts()
 
     mutating func record(_ hop: Messages.Hop) {
-      rungs[Int(hop.rung.rawValue)] += 1
+      rungs[Int((hop.isWonByHedge ? .primary : hop.rung).rawValue)] += 1
       guard let first = hop.attempts.first else { return }
       calls += 1
       latency.record(microseconds: hop.elapsedMicroseconds)
@@ -126,6 +126,14 @@ extension HopKind {
 extension Rung {
   /// Something else than the hop's own service gave the result, or nothing did.
   var isFallback: Bool { self != .primary && self != .otherReplica && self != .skipped }
+}
+
+extension Hop {
+  /// Another replica was quicker, as hedges are meant to be; nothing went wrong.
+  var isWonByHedge: Bool {
+    rung == .otherReplica && attempts.last?.hedge == true
+      && !attempts.contains { $0.isFailed }
+  }
 }
 
 extension Messages.Attempt {

@@ -25,7 +25,7 @@ struct RecentReasons: Sendable {
 
   mutating func record(_ response: RankResponse, unixMilliseconds: Int64) {
     for hop in response.hops where hop.rung != .primary && hop.rung != .skipped {
-      record(hop, unixMilliseconds)
+      if !hop.isWonByHedge { record(hop, unixMilliseconds) }
     }
   }
 

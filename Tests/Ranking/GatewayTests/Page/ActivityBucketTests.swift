@@ -34,7 +34,16 @@ import Testing
       ]))
     let hop = bucket.hops[HopKind.inference.position]
     #expect(hop.retries == 1 && hop.hedges == 1 && hop.errors == 1 && hop.fallbacks == 0)
+    #expect(hop.count(.otherReplica) == 1)
     #expect(bucket.replicas["a"]?.errors == 1 && bucket.replicas["b"]?.errors == 0)
+  }
+
+  @Test func `a hedge that won is what hedges are for, not another rung`() {
+    var bucket = ActivityBucket()
+    let attempts = [P.attempt("a", .cancelled), P.attempt("b", number: 2, hedge: true)]
+    bucket.record(P.response([P.hop(.inference, .otherReplica, why: "a", attempts: attempts)]))
+    let hop = bucket.hops[HopKind.inference.position]
+    #expect(hop.count(.otherReplica) == 0 && hop.count(.primary) == 1 && hop.hedges == 1)
   }
 
   @Test func `what others name is bounded`() {

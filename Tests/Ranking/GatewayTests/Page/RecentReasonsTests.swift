@@ -17,10 +17,14 @@ import Testing
     #expect(entry.method == HopKind.inference.method && entry.lastUnixMilliseconds == 3)
   }
 
-  @Test func `what went well, and what was skipped for it, needs no reason`() {
+  @Test func `what went well, be it by a hedge, and what was skipped for it, needs no reason`() {
     var reasons = RecentReasons()
+    let hedged = [P.attempt("a", .cancelled), P.attempt("b", number: 2, hedge: true)]
     reasons.record(
-      P.response([P.hop(.retrieval), P.hop(.inference, .skipped, why: "no rows")]),
+      P.response([
+        P.hop(.retrieval), P.hop(.inference, .skipped, why: "no rows"),
+        P.hop(.user, .otherReplica, why: "a: another replica answered first", attempts: hedged),
+      ]),
       unixMilliseconds: 1)
     #expect(reasons.latest.isEmpty)
   }
