@@ -4,50 +4,71 @@ internal import Node
 internal import RPC
 internal import Telemetry
 
-/// A small cluster with a simulated city, for a benchmark: a gateway and one replica of each service.
-struct EdgeBenchCluster {
+/// A small cluster with a simulated city, for a benchmark.
+struct BenchCluster {
   /// Enough that each question has its two hundred candidates.
-  private static let restaurants = 2_000
-  static let users = 300
+  static let restaurants = 2_000
+  private static let users = 300
   private static let days = 7
   /// A Friday, 18:45 in UTC, as everything in that city is.
-  static let nowMilliseconds: Int64 = 1_790_966_700_000
+  private static let nowMilliseconds: Int64 = 1_790_966_700_000
   /// Of this package; the benchmark is for people who have a checkout.
-  private static let (definition, models) = ("deploy/features.json", "deploy/models")
+  private static let definition = "deploy/features.json"
+  static let models = "deploy/models"
   private static let wholeAnswerMilliseconds: Int64 = 10_000
 
   private let cluster: EvaluationCluster
   let gateway: ReadyFile
+  /// The first gateway's among them.
+  let replicas: [ServiceKind: [ReadyFile]]
 
-  /// - Parameter folder: gets the data, and what the processes write.
-  static func start(in folder: String) async throws(CommandFailure) -> EdgeBenchCluster {
-    try makeCity(in: folder)
-    let plan = ClusterPlan(
-      runFolder: folder, dataFolder: "\(folder)/data", modelsFolder: models,
+  /// - Parameters:
+  ///   - folder: gets what the processes write.
+  ///   - data: a data folder.
+  ///   - counts: of the replicas, besides one gateway.
+  static func start(
+    in folder: String, data: String, counts: String = "retrieval=1,features=1,inference=1",
+    gatewayArguments: [String] = []
+  ) async throws(CommandFailure) -> BenchCluster {
+    var plan = ClusterPlan(
+      runFolder: folder, dataFolder: data, modelsFolder: models,
       binaryFolder: UpCommand.ownFolder(), port: 0)
-    let counts: ReplicaCounts
+    plan.moreArguments[.gateway] = gatewayArguments
+    let numbers: ReplicaCounts
     do throws(ReplicaCounts.Invalid) {
-      counts = try ReplicaCounts("gateway=1,retrieval=1,features=1,inference=1")
+      numbers = try ReplicaCounts("gateway=1,\(counts)")
     } catch {
       throw CommandFailure(error.description)
     }
-    let cluster = EvaluationCluster(plan, counts)
+    let cluster = EvaluationCluster(plan, numbers)
     do throws(CommandFailure) {
       _ = try await cluster.start()
-      let file = plan.readyFile(plan.name(.gateway, 0))
-      guard let gateway = ReadyFile(reading: file) else {
-        throw CommandFailure("there is no \(file)")
+      var replicas: [ServiceKind: [ReadyFile]] = [:]
+      for service in ServiceKind.allCases {
+        replicas[service] = try (0..<numbers[service]).map { index throws(CommandFailure) in
+          let file = plan.readyFile(plan.name(service, index))
+          guard let ready = ReadyFile(reading: file) else {
+            throw CommandFailure("there is no \(file)")
+          }
+          return ready
+        }
       }
-      return EdgeBenchCluster(cluster: cluster, gateway: gateway)
+      guard let gateway = replicas[.gateway]?.first else {
+        throw CommandFailure("there is no gateway")
+      }
+      return BenchCluster(cluster: cluster, gateway: gateway, replicas: replicas)
     } catch {
       await cluster.stop()
       throw error
     }
   }
 
-  private static func makeCity(in folder: String) throws(CommandFailure) {
+  /// A data folder.
+  static func makeCity(
+    in folder: String, restaurants: Int = Self.restaurants
+  ) throws(CommandFailure) {
     var city = CityOptions(
-      endMilliseconds: nowMilliseconds, features: definition, output: "\(folder)/data")
+      endMilliseconds: nowMilliseconds, features: definition, output: folder)
     (city.restaurants, city.users, city.days) = (restaurants, users, days)
     city.timeZone = "UTC"
     do {
@@ -58,6 +79,26 @@ struct EdgeBenchCluster {
   }
 
   func stop() async { await cluster.stop() }
+
+  /// Nanoseconds that the processes of each service have taken of processors so far.
+  func processorTimes() throws(CommandFailure) -> [ServiceKind: Int64] {
+    var times: [ServiceKind: Int64] = [:]
+    for (service, ready) in replicas {
+      for one in ready {
+        guard let time = ProcessorTime.nanoseconds(of: one.pid) else {
+          throw CommandFailure("\(one.replica) is gone")
+        }
+        times[service, default: 0] += time
+      }
+    }
+    return times
+  }
+
+  /// Questions that the city's users may ask.
+  static var questions: EdgeQuestions {
+    EdgeQuestions(
+      users: users, around: CityOptions.defaultCenter, nowMilliseconds: nowMilliseconds)
+  }
 
   /// Waits for an answer that no fallback has a part in: others cost the gateway something else.
   func awaitWholeAnswer(to request: RankRequest) async throws(CommandFailure) {
