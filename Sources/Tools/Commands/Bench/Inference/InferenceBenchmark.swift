@@ -58,13 +58,13 @@ enum InferenceBenchmark: Benchmark {
       LoadedVersion.Head(name: "\($0.offset)", model: $0.element)
     }
     let apart = LoadedVersion(name: "bench", version: "1", heads: heads, shares: false)
-    let start = InferenceCell.nanoseconds()
-    let together = LoadedVersion(name: "bench", version: "1", heads: heads)
-    let milliseconds = Double(InferenceCell.nanoseconds() - start) / 1e6
-    return [
-      InferenceCell(.heads(apart, apart, "apart"), loads: [0]),
-      InferenceCell(.heads(together, apart, "together"), loads: [milliseconds]),
-    ]
+    return ["apart", "together"].map { how in
+      let start = InferenceCell.nanoseconds()
+      let version = LoadedVersion(
+        name: "bench", version: "1", heads: heads, shares: how == "together")
+      let milliseconds = Double(InferenceCell.nanoseconds() - start) / 1e6
+      return InferenceCell(.heads(version, apart, how), loads: [milliseconds])
+    }
   }
 
   private static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
