@@ -119,6 +119,23 @@ extension RealProcesses {
       #expect((rows.last?["reloads"]?.double ?? 0) > 0)
     }
 
+    @Test func `a second replica of each service is measured beside a single one`() async throws {
+      let run = try await bench(
+        ["scale", "--milliseconds", "500", "--rounds", "1", "--json"], from: Checkout.root)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(
+        rows.map { "\($0["service"]?.string ?? "") \($0["replicas"]?.number ?? "")" } == [
+          "retrieval 1", "retrieval 2", "features 1", "features 2", "inference 1", "inference 2",
+        ])
+      for row in rows {
+        #expect((row["cpu_us"]?.double ?? 0) > 0, "\(row)")
+        // For moments on a busy machine; what a second replica costs takes longer to see.
+        #expect((0.2...5).contains(row["cpu_ratio"]?.double ?? 0), "\(row)")
+      }
+    }
+
     @Test func `outside of a checkout it says what is missing`() async throws {
       let run = try await bench(["edge"], from: folder.path)
       #expect(run.end == .exit(1))

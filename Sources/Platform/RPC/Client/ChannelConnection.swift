@@ -42,6 +42,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   var peerName: String { frames?.peerName ?? "" }
   /// Nil where it does not say.
   var peerServes: ServedTags? { frames?.state.peer.flatMap { ServedTags($0.serves) } }
+  /// Its program and version; empty before its hello.
+  var peerSoftware: String { frames?.state.peer?.software ?? "" }
   var peerFrameBytesMax: Int { Int(frames?.state.peer?.frameBytesMax ?? 0) }
 
   /// A connection that is closing is open until its last frame has left.

@@ -24,7 +24,7 @@ package final class ReplicaSet: @unchecked Sendable {
   /// Called on the loop when replicas come or go, or say that they have loaded something else.
   package var onServed: (() -> Void)?
   /// No longer listed, with calls that run.
-  private var retired: [Balancer.ID: Channel] = [:]
+  private(set) var retired: [Balancer.ID: Channel] = [:]
   private var nextID = 0
   private var tickTimer: TimerQueue.ID?
 

@@ -12,6 +12,8 @@ final class Pipeline: @unchecked Sendable {
   private let features: ReplicaSet
   private let inference: ReplicaSet
   private let popular: PopularList
+  /// Tells as long as this lives.
+  private let reporter: ReplicaReporter
   private var cache = CandidateCache()
   private let rollout: RolloutWatch
   private let telling: RolloutTelling
@@ -20,7 +22,8 @@ final class Pipeline: @unchecked Sendable {
 
   init(
     _ configuration: GatewayConfiguration, on loop: EventLoop, identity: Identity,
-    popular: PopularList, metrics: GatewayMetrics, rollout telling: RolloutTelling
+    popular: PopularList, metrics: GatewayMetrics, rollout telling: RolloutTelling,
+    activity: GatewayActivity
   ) {
     let ticks = Ticks()
     func replicas(_ hop: HopKind) -> ReplicaSet {
@@ -42,6 +45,8 @@ final class Pipeline: @unchecked Sendable {
     rollout = RolloutWatch(
       configuration.model, shareLeast: configuration.rolloutShareLeast, inference: inference,
       features: features, telling: telling)
+    reporter = ReplicaReporter(
+      [.retrieval: retrieval, .features: features, .inference: inference], on: loop, to: activity)
     ticks.rollout = rollout
     rollout.start()
   }

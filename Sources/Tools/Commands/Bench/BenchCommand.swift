@@ -8,13 +8,14 @@ enum BenchCommand: Command {
   static let operandCount = 0...1
   static let examples: [String] = [
     "brigade bench rpc", "brigade bench edge", "brigade bench reload", "brigade bench trace",
+    "brigade bench scale",
     "brigade bench inference --model deploy/models/browse/1/model.txt --rows 200",
   ]
 
   static var benchmarks: [any Benchmark.Type] {
     [
       RPCBenchmark.self, EdgeBenchmark.self, InferenceBenchmark.self, ReloadBenchmark.self,
-      TraceBenchmark.self,
+      TraceBenchmark.self, ScaleBenchmark.self,
     ]
   }
 

@@ -106,6 +106,9 @@ final class InferenceCell {
     }
   }
 
+  /// Of a batch, the median over rounds of medians.
+  var batchMicroseconds: Double { Self.percentile(batchMedians, 0.5) }
+
   func row(rows: Int, _ model: Model) -> BenchmarkRow {
     var row = BenchmarkRow()
     let trees =
