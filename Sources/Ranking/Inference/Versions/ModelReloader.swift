@@ -76,7 +76,11 @@ package final class ModelReloader: @unchecked Sendable {
   }
 
   private func makeStore() -> ModelStore {
-    ModelStore(inventory.versions, defaultName: defaultName, shadow: shadow)
+    let store = ModelStore(inventory.versions, defaultName: defaultName, shadow: shadow)
+    if !store.versions.isEmpty, ServedTags(store.tags) == nil {
+      log.warn("too many versions to tell callers of", ["versions": store.versions.count])
+    }
+    return store
   }
 
   // MARK: Looking and loading
