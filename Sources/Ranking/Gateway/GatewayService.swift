@@ -21,6 +21,7 @@ package struct GatewayService: Service {
   private let popular: PopularList
   private let spool: ServedSpool?
   private let metrics: GatewayMetrics
+  private let rollout: RolloutTelling
   private let traces: TraceKeeper
   private let activity: GatewayActivity
 
@@ -34,6 +35,7 @@ package struct GatewayService: Service {
       methods: [
         Method.search.name, Method.get.name, Method.assemble.name, Method.score.name,
       ])
+    rollout = RolloutTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment)
     activity = GatewayActivity(in: environment)
     do {
@@ -69,7 +71,7 @@ package struct GatewayService: Service {
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(
       configuration, on: loop, identity: environment.identity, popular: popular,
-      metrics: metrics, activity: activity)
+      metrics: metrics, rollout: rollout, activity: activity)
     let tracing = RequestTracing(
       traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
       seed: .random(in: 0...UInt64.max))
