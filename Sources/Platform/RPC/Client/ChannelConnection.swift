@@ -38,6 +38,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   /// The server's own name; empty before its hello.
   var peerName: String { frames?.peerName ?? "" }
+  /// Its program and version; empty before its hello.
+  var peerSoftware: String { frames?.state.peer?.software ?? "" }
   var peerFrameBytesMax: Int { Int(frames?.state.peer?.frameBytesMax ?? 0) }
 
   /// A connection that is closing is open until its last frame has left.

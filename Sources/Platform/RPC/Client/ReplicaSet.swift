@@ -20,9 +20,9 @@ package final class ReplicaSet: @unchecked Sendable {
   private var watch: ReplicaWatch?
   private var lookedAt: Instant?
   private(set) var hasNobody = true
-  private var channels: [Balancer.ID: Channel] = [:]
+  private(set) var channels: [Balancer.ID: Channel] = [:]
   /// No longer listed, with calls that run.
-  private var retired: [Balancer.ID: Channel] = [:]
+  private(set) var retired: [Balancer.ID: Channel] = [:]
   private var nextID = 0
   private var tickTimer: TimerQueue.ID?
 

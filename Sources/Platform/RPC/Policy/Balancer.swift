@@ -155,6 +155,16 @@ package struct Balancer: Sendable {
 
   package func inFlight(_ id: ID) -> Int { slots[id].map { replicas[$0].score.inFlight } ?? 0 }
 
+  /// Calls that a new one would wait with, those of other callers by the replica's own word.
+  package func load(_ id: ID, _ now: Instant) -> Double {
+    slots[id].map { replicas[$0].score.load(now) } ?? 0
+  }
+
+  /// That it says it uses, about; 1 is one whole.
+  package func processors(_ id: ID) -> Double {
+    slots[id].map { replicas[$0].score.processors } ?? 0
+  }
+
   /// Its usual time, failures left out; nil before its first answer.
   package func latencyNanoseconds(_ id: ID) -> Double? {
     guard let slot = slots[id], replicas[slot].score.measuredAt != nil else { return nil }

@@ -12,11 +12,13 @@ final class Pipeline: @unchecked Sendable {
   private let features: ReplicaSet
   private let inference: ReplicaSet
   private let popular: PopularList
+  /// Tells as long as this lives.
+  private let reporter: ReplicaReporter
   private var cache = CandidateCache()
 
   init(
     _ configuration: GatewayConfiguration, on loop: EventLoop, identity: Identity,
-    popular: PopularList, metrics: GatewayMetrics
+    popular: PopularList, metrics: GatewayMetrics, activity: GatewayActivity
   ) {
     func replicas(_ hop: HopKind) -> ReplicaSet {
       ReplicaSet(
@@ -28,6 +30,8 @@ final class Pipeline: @unchecked Sendable {
     retrieval = replicas(.retrieval)
     features = replicas(.features)
     inference = replicas(.inference)
+    reporter = ReplicaReporter(
+      [.retrieval: retrieval, .features: features, .inference: inference], on: loop, to: activity)
   }
 
   /// The state of one request.

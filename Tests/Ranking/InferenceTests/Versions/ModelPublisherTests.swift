@@ -8,9 +8,15 @@ import Testing
   private func on<Value: Sendable>(
     _ loop: EventLoop, _ body: @escaping @Sendable () -> Value
   ) async -> Value {
+    // A hand-over that the thread sanitizer sees, unlike a continuation's.
+    let result = Guarded<Value?>(nil)
     await withUnsafeContinuation { continuation in
-      loop.post { continuation.resume(returning: body()) }
+      loop.post {
+        result.withLock { $0 = body() }
+        continuation.resume()
+      }
     }
+    return result.withLock { $0! }
   }
 
   private func store(_ version: String) throws -> ModelStore {
