@@ -86,6 +86,7 @@ extension RealProcesses {
       let client = try await writers(cluster)
       defer { client.shutDown() }
       _ = try await append("before", 1...50, to: client)
+      try await sameLogs(cluster)
       // Appends go on while the files are copied.
       async let during = append("during", 1...100, to: client)
       try await run("cp -r features-1.state backup", cluster)

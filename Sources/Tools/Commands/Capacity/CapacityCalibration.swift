@@ -9,8 +9,6 @@ internal import Storage
 /// at a steady rate that leaves the machine room. They score with the shipped model, whose own time is
 /// then replaced by the given one's, as its rows need not be the city's.
 enum CapacityCalibration {
-  /// What two cores serve without waiting, load generator included.
-  private static let requestsPerSecond = 200.0
   /// Enough that there are as many candidates as may be asked for.
   private static let restaurants = 5_000
 
@@ -44,13 +42,10 @@ enum CapacityCalibration {
     }
     let client = try await Brigade.client("gateway", at: source)
     defer { client.shutDown() }
-    func load(_ milliseconds: Double) throws(CommandFailure) -> Int {
-      try PacedLoad.run(
-        questions, requestsPerSecond: requestsPerSecond, milliseconds: Int(milliseconds), client)
-    }
-    _ = try load(seconds * 200)
+    PacedLoad.warmUp(questions, milliseconds: Int(seconds * 200), client)
     let (processor, handlers) = (try cluster.processorTimes(), try handlerTimes(cluster))
-    let requests = try load(seconds * 1_000)
+    let requests = try PacedLoad.run(
+      questions, milliseconds: Int(seconds * 1_000), client)
     let (processorAfter, handlersAfter) = (
       try cluster.processorTimes(), try handlerTimes(cluster)
     )

@@ -7,8 +7,6 @@ enum ScaleBenchmark: Benchmark {
   static let name = "scale"
   static let summary = "the services' processor time for a request, with one replica and with two"
 
-  /// What two cores serve without waiting, load generator included.
-  private static let requestsPerSecond = 200.0
   private static let services: [ServiceKind] = [.retrieval, .features, .inference]
 
   /// A cluster, and microseconds for a request by service, a value for each round.
@@ -75,13 +73,10 @@ enum ScaleBenchmark: Benchmark {
     _ one: inout Case, _ effort: BenchmarkEffort
   ) throws(CommandFailure) {
     let questions = BenchCluster.questions
-    _ = try PacedLoad.run(
-      questions, requestsPerSecond: requestsPerSecond, milliseconds: effort.milliseconds / 10,
-      one.client)
+    PacedLoad.warmUp(questions, milliseconds: effort.milliseconds / 5, one.client)
     let before = try one.cluster.processorTimes()
     let requests = try PacedLoad.run(
-      questions, requestsPerSecond: requestsPerSecond, milliseconds: effort.milliseconds,
-      one.client)
+      questions, milliseconds: effort.milliseconds, one.client)
     let after = try one.cluster.processorTimes()
     for service in services {
       let nanoseconds = (after[service] ?? 0) - (before[service] ?? 0)
@@ -96,7 +91,7 @@ enum ScaleBenchmark: Benchmark {
     var row = BenchmarkRow()
     row.add("service", .text(service.rawValue))
     row.add("replicas", .count(one.replicas))
-    row.add("rps", .number(requestsPerSecond, decimals: 0))
+    row.add("rps", .number(PacedLoad.requestsPerSecond, decimals: 0))
     row.add("cpu_us", .number(own, decimals: 1))
     row.add("cpu_ratio", .number(base > 0 ? own / base : 0, decimals: 2))
     return row
