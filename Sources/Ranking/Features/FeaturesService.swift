@@ -14,6 +14,7 @@ package struct FeaturesService: Service {
 
   private let executor: ReadersWriter<FeatureExecutor>
   private let historyItems: Int
+  private let columnNames: [String]
   /// Nil where the base log is all there is.
   private let live: LiveLog?
   private let follower: LogFollower?
@@ -25,6 +26,7 @@ package struct FeaturesService: Service {
     let position = environment.metrics.gauge("brigade_features_log_position", "Events applied")
     do {
       let definition = try FeatureDefinition(loading: settings.definitionPath)
+      columnNames = definition.columnNames
       let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
       var executor = FeatureExecutor(definition: definition, catalogue: catalogue)
       var mark = LogMark()
@@ -128,6 +130,7 @@ package struct FeaturesService: Service {
     response.storedMicroseconds = rows.storedNanoseconds / 1_000
     response.requestMicroseconds = rows.requestNanoseconds / 1_000
     response.logPosition = rows.logPosition
+    if request.names { response.names = columnNames }
     return response
   }
 
