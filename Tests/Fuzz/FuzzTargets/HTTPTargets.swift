@@ -41,11 +41,6 @@ extension FuzzTarget {
     var requests: [HTTPRequest] = []
     var refusal: HTTPRefusal?
 
-    /// Which of two limits an endless head passes first is a matter of its pieces.
-    static func == (one: Self, other: Self) -> Bool {
-      one.requests == other.requests && one.refusal?.status == other.refusal?.status
-    }
-
     init(_ bytes: [UInt8], pieceBytes: Int) {
       var parser = HTTPRequestParser(FuzzTarget.limits)
       var unread: [UInt8] = []

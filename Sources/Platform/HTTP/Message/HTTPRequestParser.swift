@@ -27,6 +27,8 @@ package struct HTTPRequestParser {
     case done
   }
 
+  private static let lineEndBytes = 2
+
   let limits: HTTPLimits
   var state = State.requestLine
   var head = HTTPRequestHead()
@@ -86,14 +88,12 @@ package struct HTTPRequestParser {
     case .body(let left): return appendBody(bytes, left) { $0 == 0 ? .done : .body(left: $0) }
     case .chunk(let left): return appendBody(bytes, left) { $0 == 0 ? .chunkEnd : .chunk(left: $0) }
     case .chunkSize:
-      let long = HTTPRefusal(400, "a chunk's size line is too long")
-      return try line(bytes, limit: limits.chunkLineBytesMax, tooLong: long) {
+      return try line(bytes, limit: limits.chunkLineBytesMax, of: .chunkSize) {
         parser, line throws(HTTPRefusal) in
         try parser.chunkLine(line)
       }
     case .chunkEnd:
-      let long = HTTPRefusal(400, "a chunk is longer than its size")
-      return try line(bytes, limit: 0, tooLong: long) { parser, _ throws(HTTPRefusal) in
+      return try line(bytes, limit: 0, of: .chunk) { parser, _ throws(HTTPRefusal) in
         parser.state = .chunkSize
       }
     case .done: return nil
@@ -108,22 +108,34 @@ package struct HTTPRequestParser {
   private mutating func headLine(
     _ bytes: UnsafeRawBufferPointer, _ read: LineReader
   ) throws(HTTPRefusal) -> Int? {
-    let isFirst = state == .requestLine
-    let tooLong =
-      isFirst
-      ? HTTPRefusal(414, "the request line is longer than \(limits.lineBytesMax) bytes")
-      : HTTPRefusal(431, "a header line is longer than \(limits.lineBytesMax) bytes")
-    let taken = try line(bytes, limit: limits.lineBytesMax, tooLong: tooLong, read)
+    // Looked at before the line is read, so that a refusal does not depend on how bytes are cut.
+    let headLeft = limits.headBytesMax - headBytes - Self.lineEndBytes
+    let taken =
+      headLeft < limits.lineBytesMax
+      ? try line(bytes, limit: headLeft, of: .head, read)
+      : try line(
+        bytes, limit: limits.lineBytesMax, of: state == .requestLine ? .requestLine : .header, read)
     headBytes += taken ?? 0
-    guard headBytes + scanned <= limits.headBytesMax else {
-      throw HTTPRefusal(431, "the head is longer than \(limits.headBytesMax) bytes")
-    }
     return taken
+  }
+
+  /// What a line is too long for.
+  private enum Limited { case requestLine, header, head, chunkSize, chunk }
+
+  private func tooLong(_ limited: Limited) -> HTTPRefusal {
+    switch limited {
+    case .requestLine:
+      HTTPRefusal(414, "the request line is longer than \(limits.lineBytesMax) bytes")
+    case .header: HTTPRefusal(431, "a header line is longer than \(limits.lineBytesMax) bytes")
+    case .head: HTTPRefusal(431, "the head is longer than \(limits.headBytesMax) bytes")
+    case .chunkSize: HTTPRefusal(400, "a chunk's size line is too long")
+    case .chunk: HTTPRefusal(400, "a chunk is longer than its size")
+    }
   }
 
   /// Gives `read` the bytes before the next CRLF.
   private mutating func line(
-    _ bytes: UnsafeRawBufferPointer, limit: Int, tooLong: HTTPRefusal, _ read: LineReader
+    _ bytes: UnsafeRawBufferPointer, limit: Int, of limited: Limited, _ read: LineReader
   ) throws(HTTPRefusal) -> Int? {
     var index = scanned
     while index < bytes.count {
@@ -134,13 +146,13 @@ package struct HTTPRequestParser {
         guard bytes[index + 1] == 0x0A else {
           throw HTTPRefusal(400, "a carriage return stands inside a line")
         }
-        guard index <= limit else { throw tooLong }
+        guard index <= limit else { throw tooLong(limited) }
         scanned = 0
         try read(&self, UnsafeRawBufferPointer(rebasing: bytes[..<index]))
-        return index + 2
+        return index + Self.lineEndBytes
       }
       index += 1
-      guard index <= limit else { throw tooLong }
+      guard index <= limit else { throw tooLong(limited) }
     }
     scanned = index
     return nil

@@ -9,8 +9,10 @@ package enum ReplicaSource: Equatable, Sendable, CustomStringConvertible {
   /// A host name that stands for all replicas, resolved again every few seconds.
   case name(host: String, port: UInt16)
 
-  /// `file:/path`, `dns:name:port`, or addresses separated by commas.
+  /// `file:/path`, `dns:name:port`, or addresses separated by commas; blanks around each are left
+  /// out.
   package init?(_ text: String) {
+    let text = text.withoutOuterBlanks
     if text.hasPrefix("dns:") {
       guard case .tcp(let host, let port)? = Address(String(text.dropFirst("dns:".count))) else {
         return nil
@@ -23,7 +25,7 @@ package enum ReplicaSource: Equatable, Sendable, CustomStringConvertible {
       return
     }
     let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-    let addresses = parts.compactMap { Address($0.filter { $0 != " " }) }
+    let addresses = parts.compactMap { Address($0.withoutOuterBlanks) }
     guard addresses.count == parts.count else { return nil }
     self = .list(addresses)
   }
@@ -34,6 +36,15 @@ package enum ReplicaSource: Equatable, Sendable, CustomStringConvertible {
     case .file(let path): "file:\(path)"
     case .name(let host, let port): "dns:\(Address.tcp(host: host, port: port))"
     }
+  }
+}
+
+extension StringProtocol where SubSequence == Substring {
+  fileprivate var withoutOuterBlanks: String {
+    var rest = self[...]
+    while rest.first?.isWhitespace == true { rest.removeFirst() }
+    while rest.last?.isWhitespace == true { rest.removeLast() }
+    return String(rest)
   }
 }
 
@@ -62,7 +73,7 @@ struct ReplicaFile {
 
   static func parse(_ text: String) -> [Address] {
     text.split(whereSeparator: \.isNewline).compactMap { line in
-      Address(line.prefix { $0 != "#" }.filter { !$0.isWhitespace })
+      Address(line.prefix { $0 != "#" }.withoutOuterBlanks)
     }
   }
 

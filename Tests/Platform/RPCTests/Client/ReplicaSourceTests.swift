@@ -8,6 +8,7 @@ struct ReplicaSourceTests {
 
   @Test func `a list and a file are read and written`() {
     #expect(ReplicaSource("127.0.0.1:1, unix:/run/b") == .list([a, b]))
+    #expect(ReplicaSource(" unix:/a b ") == .list([.unix(path: "/a b")]))
     #expect(ReplicaSource("file:/etc/replicas") == .file("/etc/replicas"))
     #expect(ReplicaSource("dns:ranking.svc:70") == .name(host: "ranking.svc", port: 70))
     for text in [
@@ -19,7 +20,7 @@ struct ReplicaSourceTests {
 
   @Test(arguments: [
     "", "file:", "nonsense", "127.0.0.1:1,", ",", "127.0.0.1:1;127.0.0.1:2", "dns:", "dns:name",
-    "dns:a:1,b:2", "dns:unix:/run/b",
+    "dns:a:1,b:2", "dns:unix:/run/b", " dns:1", "local host:1",
   ])
   func `what is neither is refused`(text: String) { #expect(ReplicaSource(text) == nil) }
 
