@@ -78,8 +78,10 @@ package struct GatewayService: Service {
     let events = EventIntake(
       ReplicaSet(
         "events", at: configuration.replicas[.features] ?? .list([]), on: loop,
-        identity: environment.identity), spool: spool, on: loop, log: environment.log)
+        identity: environment.identity), spool: spool, on: loop, log: environment.log,
+      tracing: tracing)
     var table = MethodTable()
+    table.onRefused = { call, method, error in tracing.refused(call, method, error) }
     table.answer(
       .rank,
       waiting: { (request, call) async throws(RPCError) in
@@ -107,7 +109,8 @@ package struct GatewayService: Service {
       // Nobody is shown this list, so nothing may be learned from it.
       guard !call.isCancelled else { throw Self.left(call) }
       response.replica = environment.identity.replica
-      spool?.keep(question, response.items)
+      // A list that somebody looks into is shown to no user.
+      if question.explain == nil { spool?.keep(question, response.items) }
     } catch {
       if call.isCancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
       activity.ended(error, isAbandoned: call.isCancelled)

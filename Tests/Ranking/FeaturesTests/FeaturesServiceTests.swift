@@ -112,6 +112,9 @@ import Testing
     #expect(rows.logPosition == 3)
     let definition = try FeatureDefinition(loading: folder.file("features.json"))
     #expect(rows.schema == definition.fingerprint)
+    #expect(rows.names.isEmpty)
+    let named = try await caller.answer(.assemble, assemble { $0.names = true })
+    #expect(named.names == definition.features.map(\.name) && named.names.count == 2)
     withExtendedLifetime(served) {}
   }
 

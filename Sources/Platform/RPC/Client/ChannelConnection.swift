@@ -126,7 +126,11 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     // Before it is sent: a peer that does not read may make that the connection's end.
     calls.insert(attempt, as: call)
     attempt.isSent = true
-    if attempt.send(on: frames, now) { return true }
+    let waiting = frames.stream.output.count
+    if attempt.send(on: frames, now) {
+      attempt.requestBytes = max(0, frames.stream.output.count - waiting)
+      return true
+    }
     _ = calls.remove(call)
     attempt.isSent = false
     return false
@@ -158,23 +162,26 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   private func answered(_ head: Range<Int>, _ body: Range<Int>, _ frames: FrameConnection) {
     let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
+    let frameBytes = FrameHeader.bytes + head.count + body.count
     let body = frames.stream.input.bytes(at: body)
     // After decoding, whatever it was that was decoded.
     defer { loop.arena.reset() }
     if let header = AnswerHeader(plain: bytes) {
-      answered(header, body, isCompressed: frames.isBodyCompressed)
+      answered(header, body, frameBytes, isCompressed: frames.isBodyCompressed)
     } else if let header = AnswerHeader(unpacking: bytes, in: loop.arena) {
-      answered(header, body, isCompressed: frames.isBodyCompressed)
+      answered(header, body, frameBytes, isCompressed: frames.isBodyCompressed)
     } else {
       frames.close(.protocolViolation, "a response whose head is no ResponseHead")
     }
   }
 
   private func answered(
-    _ header: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, isCompressed: Bool
+    _ header: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, _ frameBytes: Int,
+    isCompressed: Bool
   ) {
     // An answer that crossed our cancel has nobody waiting for it.
     if let attempt = calls.remove(header.call) {
+      attempt.answerBytes = frameBytes
       attempt.answered(header, body, isCompressed: isCompressed)
     }
     closeIfFinished()

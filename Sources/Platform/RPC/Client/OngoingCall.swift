@@ -204,7 +204,8 @@ package class OngoingCall: TimerTarget {
   ) -> CallReport.Attempt {
     CallReport.Attempt(
       replica: attempt.channel?.name ?? "", start: attempt.start, end: now, code: code,
-      message: message, number: attempt.number, isHedge: attempt.isHedge)
+      message: message, number: attempt.number, isHedge: attempt.isHedge,
+      requestBytes: attempt.requestBytes, answerBytes: attempt.answerBytes)
   }
 
   // MARK: Ends of attempts

@@ -71,7 +71,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     if let problem = call.extras?.metadata.problem(server.limits) {
       call.fail(problem)
     } else if let refusal = refusal() {
-      call.fail(refusal)
+      server.turnAway(call, refusal)
     } else {
       server.queue(call)
     }

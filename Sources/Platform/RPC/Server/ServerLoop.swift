@@ -130,14 +130,22 @@ package final class ServerLoop: @unchecked Sendable {
   private func refuse(_ call: CallContext) {
     refused += 1
     dispatched.append(call)
-    call.fail(.notStarted("too many requests wait"))
+    turnAway(call, .notStarted("too many requests wait"))
+  }
+
+  /// Answers a call whose handler never began.
+  func turnAway(_ call: CallContext, _ error: RPCError) {
+    if let onRefused = methods.onRefused, let method = call.method {
+      onRefused(call, method.description.name, error)
+    }
+    call.fail(error)
   }
 
   private func expire(_ call: CallContext) {
     dispatched.append(call)
     guard call.isWaiting else { return }
     refused += 1
-    call.fail(RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
+    turnAway(call, RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
   }
 
   package func method(named name: String) -> ServedMethod? {
@@ -175,7 +183,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
-    if let refusal = refusal() { call.fail(refusal) } else { queue(call) }
+    if let refusal = refusal() { turnAway(call, refusal) } else { queue(call) }
   }
 
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
@@ -205,7 +213,7 @@ package final class ServerLoop: @unchecked Sendable {
     guard call.isWaiting, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else {
-      call.fail(tooManyRun)
+      turnAway(call, tooManyRun)
       return now
     }
     call.begin(now)

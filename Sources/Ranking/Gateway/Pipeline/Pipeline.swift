@@ -65,6 +65,8 @@ final class Pipeline: @unchecked Sendable {
     let record: HopRecord
     let plan: RankingPlan
     var hops: [Hop] = []
+    /// Nil unless the question asks for an explanation.
+    var notes: ExplanationNotes?
     var model = ""
     var retrievalPosition: UInt64 = 0
     var featuresPosition: UInt64 = 0
@@ -84,7 +86,8 @@ final class Pipeline: @unchecked Sendable {
       budget: TimeBudget(
         hops: configuration.hops, plannedMilliseconds: configuration.budgetMilliseconds,
         received: call.received, deadline: call.deadline),
-      record: HopRecord(received: call.received), plan: rollout.plan)
+      record: HopRecord(received: call.received), plan: rollout.plan,
+      notes: question.explain.map { _ in ExplanationNotes() })
     let user = startUser(run)
     let candidates = try await candidates(&run)
     let rows = candidates.isEmpty ? nil : startAssemble(run, candidates)
@@ -103,8 +106,13 @@ final class Pipeline: @unchecked Sendable {
     response.featuresPosition = run.featuresPosition
     response.hops = run.hops.sorted { $0.startMicroseconds < $1.startMicroseconds }
     response.degraded = run.hops.contains { $0.rung.isDegraded }
-    let end = Instant.now()
+    var end = Instant.now()
     response.rulesMicroseconds = end.microseconds(since: rulesStart)
+    if let notes = run.notes {
+      let told = Explainer(notes: notes, question: question, policy: configuration.policy)
+      response.explanation = told.explanation(candidates, scores: scores, list, response)
+      end = .now()
+    }
     response.elapsedMicroseconds = end.microseconds(since: call.received)
     return response
   }
@@ -125,6 +133,7 @@ final class Pipeline: @unchecked Sendable {
     request.filters = run.question.filters
     request.filters?.radiusKilometres = radius(run.question)
     request.limit = UInt32(configuration.candidates)
+    if let explain = run.question.explain { request.explainIDs = explain.itemIDs }
     let end = await retrieval.start(.search, request, options, for: run.call).end()
     switch end.result {
     case .success(let response):
@@ -133,6 +142,7 @@ final class Pipeline: @unchecked Sendable {
       }
       run.hops.append(run.record.hop(end.report, fallback: nil))
       run.retrievalPosition = response.logPosition
+      run.notes?.retrieved = response
       cache.keep(candidates, for: key)
       return candidates
     case .failure(let error) where error.code == .invalidArgument: throw error
@@ -202,7 +212,7 @@ final class Pipeline: @unchecked Sendable {
     request.nowMilliseconds = run.question.nowMilliseconds
     request.place = run.question.coordinate.place
     request.keys = candidates.map(\.key)
-    request.names = asksForNames
+    request.names = asksForNames || run.notes != nil
     return features.start(.assemble, request, options, for: run.call)
   }
 
@@ -232,9 +242,11 @@ final class Pipeline: @unchecked Sendable {
     hop.requestMicroseconds = matrix.requestMicroseconds
     run.hops.append(hop)
     run.featuresPosition = matrix.logPosition
+    run.notes?.rows = matrix
     guard let scores = await modelScores(matrix, count: candidates.count, &run, rung) else {
       return light
     }
+    run.notes?.plain = scores
     return configuration.policy.favouringDiscoveries(candidates, scores: scores)
   }
 
@@ -276,6 +288,7 @@ final class Pipeline: @unchecked Sendable {
     if let instead { (hop.rung, hop.why) = (.otherReplica, instead) }
     run.hops.append(hop)
     run.model = response.model
+    run.notes?.scored = response
     return scores
   }
 
