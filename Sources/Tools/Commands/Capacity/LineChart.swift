@@ -106,10 +106,7 @@ struct LineChart {
       <text x="\(middle)" y="\(Self.number(Self.height - 8))" text-anchor="middle">\
       \(Self.escaped(x.title))</text>
       """,
-      """
-      <text x="\(Self.number(Self.left - 8))" y="\(Self.number(Self.top - 8))" \
-      text-anchor="end">\(Self.escaped(y.title))</text>
-      """,
+      "<text x=\"8\" y=\"\(Self.number(Self.top - 8))\">\(Self.escaped(y.title))</text>",
     ]
   }
 
