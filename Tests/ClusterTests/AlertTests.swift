@@ -21,6 +21,58 @@ extension RealProcesses {
       #expect(run.end == .exit(0), "\(run.output)\(run.errorOutput)")
     }
 
+    /// A scraper that is not ours, with what is shipped for it.
+    @Test(.enabled(if: OutsideTool.prometheus.isPresent, OutsideTool.prometheus.absence))
+    func `Prometheus scrapes a whole cluster, evaluates every rule, and sees a replica die`()
+      async throws
+    {
+      let cluster = try await TestCluster(retrieval: 1, features: 1, inference: 2)
+      for replica in cluster.replicas { try await lint(replica) }
+      let server = try await PrometheusServer(scraping: cluster.replicas.map(\.ready.admin))
+      for service in ServiceKind.allCases {
+        let there = "sum(brigade_build_info{program=\"\(service.program)\"})"
+        #expect(
+          try await server.value(of: there) == Double(cluster[service].count), "\(service)")
+      }
+      _ = try await cluster.rank()
+      let answered = #"sum(brigade_gateway_requests_total{outcome="ok"})"#
+      try await wait(for: "the answer to be counted") {
+        try await server.value(of: answered) == cluster.answeredCount
+      }
+      try await wait(for: "all rules to be evaluated") {
+        let rules = try await server.rules()
+        return !rules.isEmpty && rules.allSatisfy { $0.health != "unknown" }
+      }
+      let rules = try await server.rules()
+      #expect(rules.map(\.name) == alerts.values(after: "- alert: "))
+      #expect(rules.allSatisfy { $0.health == "ok" }, "\(rules.filter { $0.health != "ok" })")
+      #expect(try await !server.isFiring("BrigadeReplicaDown"))
+      let lost = cluster[.inference][0]
+      lost.process.killAndReap()
+      try await wait(for: "the alert", seconds: 20) {
+        try await server.isFiring(
+          "BrigadeReplicaDown", labels: #", instance="\#(lost.ready.admin)""#)
+      }
+      #expect(try await server.value(of: "count(ALERTS{alertname=\"BrigadeReplicaDown\"})") == 1)
+    }
+
+    private func lint(_ replica: TestCluster.Replica) async throws {
+      let admin = try #require(Address(replica.ready.admin))
+      let page = try #require(AdminClient.get("/metrics", at: admin))
+      temporary.write(page, to: "page")
+      let run = try await FinishedProgram.run(
+        "/bin/sh",
+        ["-c", "\(OutsideTool.promtool.path ?? "") check metrics <\(temporary.file("page"))"],
+        in: temporary)
+      #expect(
+        run.end == .exit(0) && run.output.isEmpty && run.errorOutput.isEmpty,
+        "\(replica.name): \(run.output)\(run.errorOutput)")
+    }
+
+    /// Of models with a card, once rows have come: a small town's has none.
+    private static let laterMetrics = DeployedFile(
+      "../Sources/Ranking/Inference/Observation/ObservationMetrics.swift")
+
     /// A rule about a metric that nobody has never goes off.
     @Test func `the metrics of all rules are on the pages of a running cluster`() async throws {
       let cluster = try await TestCluster()
@@ -35,7 +87,10 @@ extension RealProcesses {
       let words = alerts.text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
       let metrics = Set(words.filter { $0.hasPrefix("brigade_") || $0.hasPrefix("process_") })
       #expect(metrics.count > 10)
-      #expect(metrics.subtracting(names).isEmpty, "\(metrics.subtracting(names))")
+      let missing = metrics.subtracting(names).filter {
+        !Self.laterMetrics.text.contains("\"\($0)\"")
+      }
+      #expect(missing.isEmpty, "\(missing)")
     }
 
     @Test func `the runbook has a section for each alert, and no other`() {

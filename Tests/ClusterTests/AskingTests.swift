@@ -123,6 +123,37 @@ extension RealProcesses {
       #expect(wrong.errorOutput.contains("--count: 0 is not in 1...200"))
     }
 
+    @Test func `explain says why an item has its place, or where it was lost`() async throws {
+      let cluster = try await TestCluster(retrieval: 1, features: 1, inference: 1)
+      let arguments = [
+        "explain", "--gateway", cluster.gatewayAddresses, "--user", SmallTown.userIDs[7], "--at",
+        Self.place, "--now", "\(SmallTown.nowMilliseconds)", "--count", "5",
+      ]
+      let first = try await brigade(arguments, in: cluster)
+      #expect(first.end == .exit(0), "\(first.errorOutput)")
+      #expect(first.output.contains("#1: Restaurant "), "\(first.output)")
+      #expect(first.output.contains("cut              yes    5 of 200 are shown"))
+      #expect(first.output.contains("by browse/1 · score ") && first.output.contains("distance_km"))
+      let lines = first.output.split(separator: "\n")
+      #expect(lines.dropFirst().allSatisfy { $0.count <= 120 }, "\(first.output)")
+      #expect(!first.output.contains("\u{1B}"))
+
+      let thai = ["--categories", "Thai", "--item", "item-1,item-5,r17", "-o", "json"]
+      let lost = try await brigade(arguments + thai, in: cluster)
+      #expect(lost.end == .exit(0), "\(lost.errorOutput)")
+      let items = try JSONValue(parsing: Array(lost.output.utf8))["items"]?.array ?? []
+      func item(_ id: String) throws -> JSONValue {
+        try #require(items.first { $0["id"]?.string == id }, "\(lost.output)")
+      }
+      #expect(try item("item-1")["fate"]?.string == "FATE_FILTERED")
+      #expect(try item("item-1")["why"]?.string == "category: Pizza is not among Thai")
+      #expect(try item("r17")["fate"]?.string == "FATE_UNKNOWN")
+      let candidate = try item("item-5")
+      #expect(candidate["retrievedRank"]?.int64 ?? 0 > 0, "\(lost.output)")
+      #expect(candidate["features"]?.array?.count == Int(SmallTown.featureCount))
+      #expect(candidate["scores"]?.array?.count == 1)
+    }
+
     @Test func `what was served is in the gateway's spool`() async throws {
       let cluster = try await TestCluster(retrieval: 1, features: 1, inference: 1)
       let gateway = cluster[.gateway][0]

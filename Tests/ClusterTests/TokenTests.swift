@@ -45,6 +45,10 @@ extension RealProcesses {
           "\(SmallTown.nowMilliseconds)",
         ] + flags, in: folder)
       #expect(rank.end == .exit(0), "\(rank.errorOutput)")
+      for replica in cluster.replicas {
+        let log = replica.process.errorOutput
+        #expect(!log.isEmpty && !log.contains("a-token-of-the-kitchen"), "\(replica.name): \(log)")
+      }
     }
 
     @Test func `beyond this machine nothing is opened without a token`() async throws {

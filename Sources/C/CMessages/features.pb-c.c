@@ -341,7 +341,7 @@ const ProtobufCMessageDescriptor brigade__v1__get_response__descriptor =
   (ProtobufCMessageInit) brigade__v1__get_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__assemble_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor brigade__v1__assemble_request__field_descriptors[5] =
 {
   {
     "user_id",
@@ -391,9 +391,22 @@ static const ProtobufCFieldDescriptor brigade__v1__assemble_request__field_descr
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "names",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__AssembleRequest, names),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__assemble_request__field_indices_by_name[] = {
   3,   /* field[3] = keys */
+  4,   /* field[4] = names */
   1,   /* field[1] = now_ms */
   2,   /* field[2] = place */
   0,   /* field[0] = user_id */
@@ -401,7 +414,7 @@ static const unsigned brigade__v1__assemble_request__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__assemble_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor brigade__v1__assemble_request__descriptor =
 {
@@ -411,14 +424,14 @@ const ProtobufCMessageDescriptor brigade__v1__assemble_request__descriptor =
   "Brigade__V1__AssembleRequest",
   "brigade.v1",
   sizeof(Brigade__V1__AssembleRequest),
-  4,
+  5,
   brigade__v1__assemble_request__field_descriptors,
   brigade__v1__assemble_request__field_indices_by_name,
   1,  brigade__v1__assemble_request__number_ranges,
   (ProtobufCMessageInit) brigade__v1__assemble_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__assemble_response__field_descriptors[7] =
+static const ProtobufCFieldDescriptor brigade__v1__assemble_response__field_descriptors[8] =
 {
   {
     "schema",
@@ -504,11 +517,24 @@ static const ProtobufCFieldDescriptor brigade__v1__assemble_response__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "names",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__AssembleResponse, n_names),
+    offsetof(Brigade__V1__AssembleResponse, names),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__assemble_response__field_indices_by_name[] = {
   1,   /* field[1] = columns */
   6,   /* field[6] = log_position */
   2,   /* field[2] = matrix */
+  7,   /* field[7] = names */
   5,   /* field[5] = request_us */
   0,   /* field[0] = schema */
   4,   /* field[4] = stored_us */
@@ -517,7 +543,7 @@ static const unsigned brigade__v1__assemble_response__field_indices_by_name[] = 
 static const ProtobufCIntRange brigade__v1__assemble_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor brigade__v1__assemble_response__descriptor =
 {
@@ -527,7 +553,7 @@ const ProtobufCMessageDescriptor brigade__v1__assemble_response__descriptor =
   "Brigade__V1__AssembleResponse",
   "brigade.v1",
   sizeof(Brigade__V1__AssembleResponse),
-  7,
+  8,
   brigade__v1__assemble_response__field_descriptors,
   brigade__v1__assemble_response__field_indices_by_name,
   1,  brigade__v1__assemble_response__number_ranges,

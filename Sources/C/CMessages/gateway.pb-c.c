@@ -52,6 +52,51 @@ void   brigade__v1__rank_request__free_unpacked
   assert(message->base.descriptor == &brigade__v1__rank_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   brigade__v1__explain__init
+                     (Brigade__V1__Explain         *message)
+{
+  static const Brigade__V1__Explain init_value = BRIGADE__V1__EXPLAIN__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__explain__get_packed_size
+                     (const Brigade__V1__Explain *message)
+{
+  assert(message->base.descriptor == &brigade__v1__explain__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__explain__pack
+                     (const Brigade__V1__Explain *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__explain__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__explain__pack_to_buffer
+                     (const Brigade__V1__Explain *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__explain__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__Explain *
+       brigade__v1__explain__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__Explain *)
+     protobuf_c_message_unpack (&brigade__v1__explain__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__explain__free_unpacked
+                     (Brigade__V1__Explain *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__explain__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   brigade__v1__rank_response__init
                      (Brigade__V1__RankResponse         *message)
 {
@@ -95,6 +140,186 @@ void   brigade__v1__rank_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &brigade__v1__rank_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__explanation__init
+                     (Brigade__V1__Explanation         *message)
+{
+  static const Brigade__V1__Explanation init_value = BRIGADE__V1__EXPLANATION__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__explanation__get_packed_size
+                     (const Brigade__V1__Explanation *message)
+{
+  assert(message->base.descriptor == &brigade__v1__explanation__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__explanation__pack
+                     (const Brigade__V1__Explanation *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__explanation__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__explanation__pack_to_buffer
+                     (const Brigade__V1__Explanation *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__explanation__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__Explanation *
+       brigade__v1__explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__Explanation *)
+     protobuf_c_message_unpack (&brigade__v1__explanation__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__explanation__free_unpacked
+                     (Brigade__V1__Explanation *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__explanation__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__rule__init
+                     (Brigade__V1__Rule         *message)
+{
+  static const Brigade__V1__Rule init_value = BRIGADE__V1__RULE__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__rule__get_packed_size
+                     (const Brigade__V1__Rule *message)
+{
+  assert(message->base.descriptor == &brigade__v1__rule__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__rule__pack
+                     (const Brigade__V1__Rule *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__rule__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__rule__pack_to_buffer
+                     (const Brigade__V1__Rule *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__rule__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__Rule *
+       brigade__v1__rule__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__Rule *)
+     protobuf_c_message_unpack (&brigade__v1__rule__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__rule__free_unpacked
+                     (Brigade__V1__Rule *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__rule__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__explained_item__init
+                     (Brigade__V1__ExplainedItem         *message)
+{
+  static const Brigade__V1__ExplainedItem init_value = BRIGADE__V1__EXPLAINED_ITEM__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__explained_item__get_packed_size
+                     (const Brigade__V1__ExplainedItem *message)
+{
+  assert(message->base.descriptor == &brigade__v1__explained_item__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__explained_item__pack
+                     (const Brigade__V1__ExplainedItem *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__explained_item__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__explained_item__pack_to_buffer
+                     (const Brigade__V1__ExplainedItem *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__explained_item__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__ExplainedItem *
+       brigade__v1__explained_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__ExplainedItem *)
+     protobuf_c_message_unpack (&brigade__v1__explained_item__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__explained_item__free_unpacked
+                     (Brigade__V1__ExplainedItem *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__explained_item__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   brigade__v1__rule_move__init
+                     (Brigade__V1__RuleMove         *message)
+{
+  static const Brigade__V1__RuleMove init_value = BRIGADE__V1__RULE_MOVE__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__rule_move__get_packed_size
+                     (const Brigade__V1__RuleMove *message)
+{
+  assert(message->base.descriptor == &brigade__v1__rule_move__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__rule_move__pack
+                     (const Brigade__V1__RuleMove *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__rule_move__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__rule_move__pack_to_buffer
+                     (const Brigade__V1__RuleMove *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__rule_move__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__RuleMove *
+       brigade__v1__rule_move__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__RuleMove *)
+     protobuf_c_message_unpack (&brigade__v1__rule_move__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__rule_move__free_unpacked
+                     (Brigade__V1__RuleMove *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__rule_move__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   brigade__v1__ranked_item__init
@@ -232,7 +457,7 @@ void   brigade__v1__attempt__free_unpacked
   assert(message->base.descriptor == &brigade__v1__attempt__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor brigade__v1__rank_request__field_descriptors[6] =
+static const ProtobufCFieldDescriptor brigade__v1__rank_request__field_descriptors[7] =
 {
   {
     "request_id",
@@ -306,9 +531,22 @@ static const ProtobufCFieldDescriptor brigade__v1__rank_request__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "explain",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RankRequest, explain),
+    &brigade__v1__explain__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__rank_request__field_indices_by_name[] = {
   4,   /* field[4] = count */
+  6,   /* field[6] = explain */
   5,   /* field[5] = filters */
   3,   /* field[3] = now_ms */
   2,   /* field[2] = place */
@@ -318,7 +556,7 @@ static const unsigned brigade__v1__rank_request__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__rank_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor =
 {
@@ -328,14 +566,65 @@ const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor =
   "Brigade__V1__RankRequest",
   "brigade.v1",
   sizeof(Brigade__V1__RankRequest),
-  6,
+  7,
   brigade__v1__rank_request__field_descriptors,
   brigade__v1__rank_request__field_indices_by_name,
   1,  brigade__v1__rank_request__number_ranges,
   (ProtobufCMessageInit) brigade__v1__rank_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descriptors[12] =
+static const ProtobufCFieldDescriptor brigade__v1__explain__field_descriptors[2] =
+{
+  {
+    "candidates",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Explain, candidates),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "item_ids",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__Explain, n_item_ids),
+    offsetof(Brigade__V1__Explain, item_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__explain__field_indices_by_name[] = {
+  0,   /* field[0] = candidates */
+  1,   /* field[1] = item_ids */
+};
+static const ProtobufCIntRange brigade__v1__explain__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor brigade__v1__explain__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.Explain",
+  "Explain",
+  "Brigade__V1__Explain",
+  "brigade.v1",
+  sizeof(Brigade__V1__Explain),
+  2,
+  brigade__v1__explain__field_descriptors,
+  brigade__v1__explain__field_indices_by_name,
+  1,  brigade__v1__explain__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__explain__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descriptors[13] =
 {
   {
     "request_id",
@@ -481,11 +770,24 @@ static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "explanation",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RankResponse, explanation),
+    &brigade__v1__explanation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__rank_response__field_indices_by_name[] = {
   6,   /* field[6] = candidates */
   3,   /* field[3] = degraded */
   7,   /* field[7] = elapsed_us */
+  12,   /* field[12] = explanation */
   11,   /* field[11] = features_position */
   4,   /* field[4] = hops */
   2,   /* field[2] = items */
@@ -499,7 +801,7 @@ static const unsigned brigade__v1__rank_response__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__rank_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor =
 {
@@ -509,11 +811,462 @@ const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor =
   "Brigade__V1__RankResponse",
   "brigade.v1",
   sizeof(Brigade__V1__RankResponse),
-  12,
+  13,
   brigade__v1__rank_response__field_descriptors,
   brigade__v1__rank_response__field_indices_by_name,
   1,  brigade__v1__rank_response__number_ranges,
   (ProtobufCMessageInit) brigade__v1__rank_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptors[6] =
+{
+  {
+    "scorer",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Explanation, scorer),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "features",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__Explanation, n_features),
+    offsetof(Brigade__V1__Explanation, features),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "heads",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__Explanation, n_heads),
+    offsetof(Brigade__V1__Explanation, heads),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "matched",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Explanation, matched),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "rules",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__Explanation, n_rules),
+    offsetof(Brigade__V1__Explanation, rules),
+    &brigade__v1__rule__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "items",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__Explanation, n_items),
+    offsetof(Brigade__V1__Explanation, items),
+    &brigade__v1__explained_item__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__explanation__field_indices_by_name[] = {
+  1,   /* field[1] = features */
+  2,   /* field[2] = heads */
+  5,   /* field[5] = items */
+  3,   /* field[3] = matched */
+  4,   /* field[4] = rules */
+  0,   /* field[0] = scorer */
+};
+static const ProtobufCIntRange brigade__v1__explanation__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.Explanation",
+  "Explanation",
+  "Brigade__V1__Explanation",
+  "brigade.v1",
+  sizeof(Brigade__V1__Explanation),
+  6,
+  brigade__v1__explanation__field_descriptors,
+  brigade__v1__explanation__field_indices_by_name,
+  1,  brigade__v1__explanation__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__explanation__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__rule__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Rule, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fired",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Rule, fired),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "what",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Rule, what),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__rule__field_indices_by_name[] = {
+  1,   /* field[1] = fired */
+  0,   /* field[0] = name */
+  2,   /* field[2] = what */
+};
+static const ProtobufCIntRange brigade__v1__rule__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor brigade__v1__rule__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.Rule",
+  "Rule",
+  "Brigade__V1__Rule",
+  "brigade.v1",
+  sizeof(Brigade__V1__Rule),
+  3,
+  brigade__v1__rule__field_descriptors,
+  brigade__v1__rule__field_indices_by_name,
+  1,  brigade__v1__rule__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__rule__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__explained_item__field_descriptors[14] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fate",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, fate),
+    &brigade__v1__fate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "why",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, why),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sources",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, sources),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retrieved_rank",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, retrieved_rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "retrieved_score",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, retrieved_score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "features",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_FLOAT,
+    offsetof(Brigade__V1__ExplainedItem, n_features),
+    offsetof(Brigade__V1__ExplainedItem, features),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scores",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_DOUBLE,
+    offsetof(Brigade__V1__ExplainedItem, n_scores),
+    offsetof(Brigade__V1__ExplainedItem, scores),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scored_rank",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, scored_rank),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "position",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, position),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "moves",
+    13,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__ExplainedItem, n_moves),
+    offsetof(Brigade__V1__ExplainedItem, moves),
+    &brigade__v1__rule_move__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "distance_km",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ExplainedItem, distance_km),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__explained_item__field_indices_by_name[] = {
+  13,   /* field[13] = distance_km */
+  2,   /* field[2] = fate */
+  7,   /* field[7] = features */
+  0,   /* field[0] = id */
+  12,   /* field[12] = moves */
+  1,   /* field[1] = name */
+  11,   /* field[11] = position */
+  5,   /* field[5] = retrieved_rank */
+  6,   /* field[6] = retrieved_score */
+  10,   /* field[10] = score */
+  9,   /* field[9] = scored_rank */
+  8,   /* field[8] = scores */
+  4,   /* field[4] = sources */
+  3,   /* field[3] = why */
+};
+static const ProtobufCIntRange brigade__v1__explained_item__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 14 }
+};
+const ProtobufCMessageDescriptor brigade__v1__explained_item__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.ExplainedItem",
+  "ExplainedItem",
+  "Brigade__V1__ExplainedItem",
+  "brigade.v1",
+  sizeof(Brigade__V1__ExplainedItem),
+  14,
+  brigade__v1__explained_item__field_descriptors,
+  brigade__v1__explained_item__field_indices_by_name,
+  1,  brigade__v1__explained_item__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__explained_item__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__rule_move__field_descriptors[4] =
+{
+  {
+    "rule",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RuleMove, rule),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "from",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RuleMove, from),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "to",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RuleMove, to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "why",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__RuleMove, why),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__rule_move__field_indices_by_name[] = {
+  1,   /* field[1] = from */
+  0,   /* field[0] = rule */
+  2,   /* field[2] = to */
+  3,   /* field[3] = why */
+};
+static const ProtobufCIntRange brigade__v1__rule_move__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor brigade__v1__rule_move__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.RuleMove",
+  "RuleMove",
+  "Brigade__V1__RuleMove",
+  "brigade.v1",
+  sizeof(Brigade__V1__RuleMove),
+  4,
+  brigade__v1__rule_move__field_descriptors,
+  brigade__v1__rule_move__field_indices_by_name,
+  1,  brigade__v1__rule_move__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__rule_move__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor brigade__v1__ranked_item__field_descriptors[9] =
@@ -839,7 +1592,7 @@ const ProtobufCMessageDescriptor brigade__v1__hop__descriptor =
   (ProtobufCMessageInit) brigade__v1__hop__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[7] =
+static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[9] =
 {
   {
     "replica",
@@ -925,20 +1678,46 @@ static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[7]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "request_bytes",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Attempt, request_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "answer_bytes",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Attempt, answer_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__attempt__field_indices_by_name[] = {
+  8,   /* field[8] = answer_bytes */
   3,   /* field[3] = code */
   2,   /* field[2] = elapsed_us */
   6,   /* field[6] = hedge */
   4,   /* field[4] = message */
   5,   /* field[5] = number */
   0,   /* field[0] = replica */
+  7,   /* field[7] = request_bytes */
   1,   /* field[1] = start_us */
 };
 static const ProtobufCIntRange brigade__v1__attempt__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor =
 {
@@ -948,7 +1727,7 @@ const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor =
   "Brigade__V1__Attempt",
   "brigade.v1",
   sizeof(Brigade__V1__Attempt),
-  7,
+  9,
   brigade__v1__attempt__field_descriptors,
   brigade__v1__attempt__field_indices_by_name,
   1,  brigade__v1__attempt__number_ranges,

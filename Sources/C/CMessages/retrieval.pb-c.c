@@ -97,6 +97,51 @@ void   brigade__v1__search_request__free_unpacked
   assert(message->base.descriptor == &brigade__v1__search_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   brigade__v1__item_fate__init
+                     (Brigade__V1__ItemFate         *message)
+{
+  static const Brigade__V1__ItemFate init_value = BRIGADE__V1__ITEM_FATE__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__item_fate__get_packed_size
+                     (const Brigade__V1__ItemFate *message)
+{
+  assert(message->base.descriptor == &brigade__v1__item_fate__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__item_fate__pack
+                     (const Brigade__V1__ItemFate *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__item_fate__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__item_fate__pack_to_buffer
+                     (const Brigade__V1__ItemFate *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__item_fate__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__ItemFate *
+       brigade__v1__item_fate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__ItemFate *)
+     protobuf_c_message_unpack (&brigade__v1__item_fate__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__item_fate__free_unpacked
+                     (Brigade__V1__ItemFate *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__item_fate__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   brigade__v1__search_response__init
                      (Brigade__V1__SearchResponse         *message)
 {
@@ -219,7 +264,7 @@ const ProtobufCMessageDescriptor brigade__v1__filters__descriptor =
   (ProtobufCMessageInit) brigade__v1__filters__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__search_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor brigade__v1__search_request__field_descriptors[6] =
 {
   {
     "place",
@@ -281,8 +326,21 @@ static const ProtobufCFieldDescriptor brigade__v1__search_request__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "explain_ids",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__SearchRequest, n_explain_ids),
+    offsetof(Brigade__V1__SearchRequest, explain_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__search_request__field_indices_by_name[] = {
+  5,   /* field[5] = explain_ids */
   3,   /* field[3] = filters */
   4,   /* field[4] = limit */
   1,   /* field[1] = now_ms */
@@ -292,7 +350,7 @@ static const unsigned brigade__v1__search_request__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__search_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor brigade__v1__search_request__descriptor =
 {
@@ -302,14 +360,117 @@ const ProtobufCMessageDescriptor brigade__v1__search_request__descriptor =
   "Brigade__V1__SearchRequest",
   "brigade.v1",
   sizeof(Brigade__V1__SearchRequest),
-  5,
+  6,
   brigade__v1__search_request__field_descriptors,
   brigade__v1__search_request__field_indices_by_name,
   1,  brigade__v1__search_request__number_ranges,
   (ProtobufCMessageInit) brigade__v1__search_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__search_response__field_descriptors[17] =
+static const ProtobufCFieldDescriptor brigade__v1__item_fate__field_descriptors[6] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ItemFate, id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ItemFate, name),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fate",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ItemFate, fate),
+    &brigade__v1__fate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "why",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ItemFate, why),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "distance_km",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ItemFate, distance_km),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__ItemFate, score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__item_fate__field_indices_by_name[] = {
+  4,   /* field[4] = distance_km */
+  2,   /* field[2] = fate */
+  0,   /* field[0] = id */
+  1,   /* field[1] = name */
+  5,   /* field[5] = score */
+  3,   /* field[3] = why */
+};
+static const ProtobufCIntRange brigade__v1__item_fate__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor brigade__v1__item_fate__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.ItemFate",
+  "ItemFate",
+  "Brigade__V1__ItemFate",
+  "brigade.v1",
+  sizeof(Brigade__V1__ItemFate),
+  6,
+  brigade__v1__item_fate__field_descriptors,
+  brigade__v1__item_fate__field_indices_by_name,
+  1,  brigade__v1__item_fate__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__item_fate__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__search_response__field_descriptors[18] =
 {
   {
     "keys",
@@ -515,11 +676,24 @@ static const ProtobufCFieldDescriptor brigade__v1__search_response__field_descri
     0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "fates",
+    18,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__SearchResponse, n_fates),
+    offsetof(Brigade__V1__SearchResponse, fates),
+    &brigade__v1__item_fate__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__search_response__field_indices_by_name[] = {
   8,   /* field[8] = categories */
   12,   /* field[12] = category_names */
   3,   /* field[3] = distances_km */
+  17,   /* field[17] = fates */
   1,   /* field[1] = ids */
   0,   /* field[0] = keys */
   15,   /* field[15] = latitudes */
@@ -538,7 +712,7 @@ static const unsigned brigade__v1__search_response__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__search_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 17 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor brigade__v1__search_response__descriptor =
 {
@@ -548,12 +722,52 @@ const ProtobufCMessageDescriptor brigade__v1__search_response__descriptor =
   "Brigade__V1__SearchResponse",
   "brigade.v1",
   sizeof(Brigade__V1__SearchResponse),
-  17,
+  18,
   brigade__v1__search_response__field_descriptors,
   brigade__v1__search_response__field_indices_by_name,
   1,  brigade__v1__search_response__number_ranges,
   (ProtobufCMessageInit) brigade__v1__search_response__init,
   NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue brigade__v1__fate__enum_values_by_number[8] =
+{
+  { "FATE_NOT_TOLD", "BRIGADE__V1__FATE__FATE_NOT_TOLD", 0 },
+  { "FATE_UNKNOWN", "BRIGADE__V1__FATE__FATE_UNKNOWN", 1 },
+  { "FATE_FILTERED", "BRIGADE__V1__FATE__FATE_FILTERED", 2 },
+  { "FATE_NOT_RETRIEVED", "BRIGADE__V1__FATE__FATE_NOT_RETRIEVED", 3 },
+  { "FATE_RETRIEVED", "BRIGADE__V1__FATE__FATE_RETRIEVED", 4 },
+  { "FATE_RANKED_BELOW", "BRIGADE__V1__FATE__FATE_RANKED_BELOW", 5 },
+  { "FATE_RULED_OUT", "BRIGADE__V1__FATE__FATE_RULED_OUT", 6 },
+  { "FATE_SHOWN", "BRIGADE__V1__FATE__FATE_SHOWN", 7 },
+};
+static const ProtobufCIntRange brigade__v1__fate__value_ranges[] = {
+{0, 0},{0, 8}
+};
+static const ProtobufCEnumValueIndex brigade__v1__fate__enum_values_by_name[8] =
+{
+  { "FATE_FILTERED", 2 },
+  { "FATE_NOT_RETRIEVED", 3 },
+  { "FATE_NOT_TOLD", 0 },
+  { "FATE_RANKED_BELOW", 5 },
+  { "FATE_RETRIEVED", 4 },
+  { "FATE_RULED_OUT", 6 },
+  { "FATE_SHOWN", 7 },
+  { "FATE_UNKNOWN", 1 },
+};
+const ProtobufCEnumDescriptor brigade__v1__fate__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "brigade.v1.Fate",
+  "Fate",
+  "Brigade__V1__Fate",
+  "brigade.v1",
+  8,
+  brigade__v1__fate__enum_values_by_number,
+  8,
+  brigade__v1__fate__enum_values_by_name,
+  1,
+  brigade__v1__fate__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCMethodDescriptor brigade__v1__retrieval__method_descriptors[1] =
 {

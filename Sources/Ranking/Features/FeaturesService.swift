@@ -14,6 +14,7 @@ package struct FeaturesService: Service {
 
   private let executor: ReadersWriter<FeatureExecutor>
   private let historyItems: Int
+  private let columnNames: [String]
   /// Nil where the base log is all there is.
   private let live: LiveLog?
   private let follower: LogFollower?
@@ -25,6 +26,7 @@ package struct FeaturesService: Service {
     let position = environment.metrics.gauge("brigade_features_log_position", "Events applied")
     do {
       let definition = try FeatureDefinition(loading: settings.definitionPath)
+      columnNames = definition.columnNames
       let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
       var executor = FeatureExecutor(definition: definition, catalogue: catalogue)
       var mark = LogMark()
@@ -43,6 +45,10 @@ package struct FeaturesService: Service {
           "users": executor.usersCount, "events": executor.position, "log": "\(end)",
         ])
       position.set(Double(executor.position))
+      environment.advertiser.advertise([
+        ServedFeatures(schema: definition.fingerprint).tag,
+        ServedFeatures.nameTag(definition.name, version: definition.version),
+      ])
       let shared = ReadersWriter(consume executor)
       self.executor = shared
       live = try Self.openLog(settings, mark, seen, environment) { events in
@@ -128,6 +134,7 @@ package struct FeaturesService: Service {
     response.storedMicroseconds = rows.storedNanoseconds / 1_000
     response.requestMicroseconds = rows.requestNanoseconds / 1_000
     response.logPosition = rows.logPosition
+    if request.names { response.names = columnNames }
     return response
   }
 

@@ -16,12 +16,17 @@ final class EventIntake: @unchecked Sendable {
   private let replicas: ReplicaSet
   private let spool: ServedSpool?
   private let forwarder: SpoolForwarder?
+  private let tracing: RequestTracing
   private let check = EventCheck()
 
   /// - Parameter replicas: of the feature service, for this alone: those that are no writer say
   ///   so, which must not count against them where rows are asked for.
-  init(_ replicas: ReplicaSet, spool: ServedSpool?, on loop: EventLoop, log: Log) {
+  init(
+    _ replicas: ReplicaSet, spool: ServedSpool?, on loop: EventLoop, log: Log,
+    tracing: RequestTracing
+  ) {
     self.replicas = replicas
+    self.tracing = tracing
     self.spool = spool
     forwarder = spool.flatMap { spool in
       spool.claimForwarding() ? SpoolForwarder(spool, to: replicas, on: loop, log: log) : nil
@@ -32,19 +37,41 @@ final class EventIntake: @unchecked Sendable {
   func append(
     _ request: AppendRequest, _ call: CallContext
   ) async throws(RPCError) -> AppendResponse {
+    let trace = tracing.begin(call)
     if let problem = check.problem(in: request.events, nowMilliseconds: wallClockMilliseconds()) {
-      throw .invalidArgument(problem)
+      let error = RPCError.invalidArgument(problem)
+      tracing.endAppend(trace, call, nil, isSpooled: false, error: error)
+      throw error
     }
     let options = CallOptions(
       deadline: Self.writerDeadline(.now(), call.deadline, isSpooled: spool != nil),
-      trace: call.trace)
+      trace: trace.context(of: trace.appendSpan))
     let end = await replicas.start(.append, request, options, for: call).end()
-    guard case .failure(let error) = end.result else { return try end.result.get() }
-    guard let spool, Self.isOutage(error) else { throw error }
-    try await spool.keepDurably(request)
-    var response = AppendResponse()
-    response.spooled = true
-    return response
+    var isSpooled = false
+    let result: Result<AppendResponse, RPCError>
+    do throws(RPCError) {
+      if case .failure(let error) = end.result, let spool, Self.isOutage(error) {
+        try await spool.keepDurably(request)
+        isSpooled = true
+        var response = AppendResponse()
+        response.spooled = true
+        result = .success(response)
+      } else {
+        result = end.result
+      }
+    } catch {
+      result = .failure(error)
+    }
+    tracing.endAppend(
+      trace, call, Self.hop(end, received: call.received), isSpooled: isSpooled,
+      error: result.failure)
+    return try result.get()
+  }
+
+  private static func hop(_ end: CallOutcome<AppendResponse>, received: Instant) -> Hop {
+    // The spool is a rung of its own kind: the events are safe, and nobody has them yet.
+    let fallback = end.result.failure.map { (rung: Rung.without, why: $0.description) }
+    return HopRecord(received: received).hop(end.report, fallback: fallback)
   }
 
   /// Nobody to take it just now, as against a fault of what is to be taken.
@@ -59,4 +86,8 @@ final class EventIntake: @unchecked Sendable {
     let kept = min(max(left / spoolShare, spoolMilliseconds * 1_000_000), left / 2)
     return now.adding(nanoseconds: min(left - kept, writerMillisecondsMax * 1_000_000))
   }
+}
+
+extension Result {
+  fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }

@@ -21,6 +21,7 @@ package struct GatewayService: Service {
   private let popular: PopularList
   private let spool: ServedSpool?
   private let metrics: GatewayMetrics
+  private let rollout: RolloutTelling
   private let traces: TraceKeeper
   private let activity: GatewayActivity
 
@@ -34,6 +35,7 @@ package struct GatewayService: Service {
       methods: [
         Method.search.name, Method.get.name, Method.assemble.name, Method.score.name,
       ])
+    rollout = RolloutTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment)
     activity = GatewayActivity(in: environment)
     do {
@@ -69,15 +71,17 @@ package struct GatewayService: Service {
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(
       configuration, on: loop, identity: environment.identity, popular: popular,
-      metrics: metrics, activity: activity)
+      metrics: metrics, rollout: rollout, activity: activity)
     let tracing = RequestTracing(
       traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
       seed: .random(in: 0...UInt64.max))
     let events = EventIntake(
       ReplicaSet(
         "events", at: configuration.replicas[.features] ?? .list([]), on: loop,
-        identity: environment.identity), spool: spool, on: loop, log: environment.log)
+        identity: environment.identity), spool: spool, on: loop, log: environment.log,
+      tracing: tracing)
     var table = MethodTable()
+    table.onRefused = { call, method, error in tracing.refused(call, method, error) }
     table.answer(
       .rank,
       waiting: { (request, call) async throws(RPCError) in
@@ -105,7 +109,8 @@ package struct GatewayService: Service {
       // Nobody is shown this list, so nothing may be learned from it.
       guard !call.isCancelled else { throw Self.left(call) }
       response.replica = environment.identity.replica
-      spool?.keep(question, response.items)
+      // A list that somebody looks into is shown to no user.
+      if question.explain == nil { spool?.keep(question, response.items) }
     } catch {
       if call.isCancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
       activity.ended(error, isAbandoned: call.isCancelled)

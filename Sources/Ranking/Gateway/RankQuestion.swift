@@ -12,6 +12,8 @@ struct RankQuestion: Sendable {
   /// There are four; one named again does no harm, but without end it would be kept with the place.
   static let pricesMax = 64
   static let radiusKilometresMax = 100.0
+  /// As many as retrieval tells the fate of.
+  static let explainedItemsMax = 16
   /// The year 2100; a later time is a mistake of units.
   static let nowMillisecondsMax: Int64 = 4_102_444_800_000
 
@@ -22,6 +24,8 @@ struct RankQuestion: Sendable {
   let nowMilliseconds: Int64
   let count: Int
   let filters: Filters
+  /// Nil, as for all but a few: nothing is explained.
+  let explain: Explain?
 
   /// Throws INVALID_ARGUMENT that names the field.
   init(
@@ -42,6 +46,7 @@ struct RankQuestion: Sendable {
     }
     let filters = request.filters ?? Filters()
     try Self.check(filters)
+    if let explain = request.explain { try Self.check(explain) }
     requestID = request.requestID.isEmpty ? makeID() : request.requestID
     userID = request.userID
     self.coordinate = coordinate
@@ -49,6 +54,7 @@ struct RankQuestion: Sendable {
       request.nowMilliseconds == 0 ? nowMilliseconds : request.nowMilliseconds
     count = Int(request.count == 0 ? Self.countDefault : request.count)
     self.filters = filters
+    explain = request.explain
   }
 
   private static func check(_ filters: Filters) throws(RPCError) {
@@ -64,6 +70,17 @@ struct RankQuestion: Sendable {
     for price in filters.prices where !(1...4).contains(price) {
       throw .invalidArgument("filters.prices: \(price) is not in 1...4")
     }
+  }
+
+  private static func check(_ explain: Explain) throws(RPCError) {
+    guard explain.candidates <= countMax else {
+      throw .invalidArgument("explain.candidates: \(explain.candidates) is more than \(countMax)")
+    }
+    guard explain.itemIDs.count <= explainedItemsMax else {
+      throw .invalidArgument(
+        "explain.item_ids: \(explain.itemIDs.count) are more than \(explainedItemsMax)")
+    }
+    for id in explain.itemIDs { try checkIdentifier("explain.item_ids", id) }
   }
 
   private static func check(

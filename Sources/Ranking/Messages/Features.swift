@@ -69,6 +69,8 @@ package struct AssembleRequest: Message {
   package var place: Place?
   /// One row each, in this order.
   package var keys: [UInt64] = []
+  /// The columns' names are wanted too.
+  package var names: Bool = false
 
   package init() {}
 
@@ -81,6 +83,7 @@ package struct AssembleRequest: Message {
     nowMilliseconds = c.now_ms
     place = Place(c.place)
     keys = Array(c.keys, c.n_keys)
+    names = c.names != 0
   }
 
   package func write(to c: inout Brigade__V1__AssembleRequest, in arena: Arena) {
@@ -88,6 +91,7 @@ package struct AssembleRequest: Message {
     c.now_ms = nowMilliseconds
     c.place = arena.message(place)
     (c.keys, c.n_keys) = (arena.array(keys), keys.count)
+    c.names = names ? 1 : 0
   }
 }
 
@@ -105,6 +109,8 @@ package struct AssembleResponse: Message {
   package var requestMicroseconds: UInt64 = 0
   /// Events applied.
   package var logPosition: UInt64 = 0
+  /// Of the columns, where they are wanted.
+  package var names: [String] = []
 
   package init() {}
 
@@ -120,6 +126,7 @@ package struct AssembleResponse: Message {
     storedMicroseconds = c.stored_us
     requestMicroseconds = c.request_us
     logPosition = c.log_position
+    names = Array(c.names, c.n_names)
   }
 
   package func write(to c: inout Brigade__V1__AssembleResponse, in arena: Arena) {
@@ -130,5 +137,6 @@ package struct AssembleResponse: Message {
     c.stored_us = storedMicroseconds
     c.request_us = requestMicroseconds
     c.log_position = logPosition
+    (c.names, c.n_names) = (arena.strings(names), names.count)
   }
 }

@@ -13,6 +13,8 @@ package struct RankRequest: Message {
   /// Items wanted; 0: 20.
   package var count: UInt32 = 0
   package var filters: Filters?
+  /// Absent: nothing is explained, which costs nothing.
+  package var explain: Explain?
 
   package init() {}
 
@@ -27,6 +29,7 @@ package struct RankRequest: Message {
     nowMilliseconds = c.now_ms
     count = c.count
     filters = Filters(c.filters)
+    explain = Explain(c.explain)
   }
 
   package func write(to c: inout Brigade__V1__RankRequest, in arena: Arena) {
@@ -36,6 +39,7 @@ package struct RankRequest: Message {
     c.now_ms = nowMilliseconds
     c.count = count
     c.filters = arena.message(filters)
+    c.explain = arena.message(explain)
   }
 }
 
@@ -63,6 +67,8 @@ package struct RankResponse: Message {
   package var retrievalPosition: UInt64 = 0
   /// Events that the features reflect; 0 unknown.
   package var featuresPosition: UInt64 = 0
+  /// Where it was asked for.
+  package var explanation: Explanation?
 
   package init() {}
 
@@ -83,6 +89,7 @@ package struct RankResponse: Message {
     replica = String(c.replica)
     retrievalPosition = c.retrieval_position
     featuresPosition = c.features_position
+    explanation = Explanation(c.explanation)
   }
 
   package func write(to c: inout Brigade__V1__RankResponse, in arena: Arena) {
@@ -98,6 +105,7 @@ package struct RankResponse: Message {
     c.replica = arena.string(replica)
     c.retrieval_position = retrievalPosition
     c.features_position = featuresPosition
+    c.explanation = arena.message(explanation)
   }
 }
 
@@ -241,6 +249,10 @@ package struct Attempt: Message {
   package var number: UInt32 = 0
   /// A second copy, sent while an earlier one was still awaited.
   package var hedge: Bool = false
+  /// Of the frame on the wire; 0: none was sent.
+  package var requestBytes: UInt32 = 0
+  /// 0: none came.
+  package var answerBytes: UInt32 = 0
 
   package init() {}
 
@@ -256,6 +268,8 @@ package struct Attempt: Message {
     message = String(c.message)
     number = c.number
     hedge = c.hedge != 0
+    requestBytes = c.request_bytes
+    answerBytes = c.answer_bytes
   }
 
   package func write(to c: inout Brigade__V1__Attempt, in arena: Arena) {
@@ -266,5 +280,7 @@ package struct Attempt: Message {
     c.message = arena.string(message)
     c.number = number
     c.hedge = hedge ? 1 : 0
+    c.request_bytes = requestBytes
+    c.answer_bytes = answerBytes
   }
 }

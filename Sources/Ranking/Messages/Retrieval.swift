@@ -42,6 +42,8 @@ package struct SearchRequest: Message {
   package var filters: Filters?
   /// Candidates wanted; 0: the server's default.
   package var limit: UInt32 = 0
+  /// Items to tell the fate of, at most 16; none costs nothing.
+  package var explainIDs: [String] = []
 
   package init() {}
 
@@ -55,6 +57,7 @@ package struct SearchRequest: Message {
     userID = String(c.user_id)
     filters = Filters(c.filters)
     limit = c.limit
+    explainIDs = Array(c.explain_ids, c.n_explain_ids)
   }
 
   package func write(to c: inout Brigade__V1__SearchRequest, in arena: Arena) {
@@ -63,6 +66,7 @@ package struct SearchRequest: Message {
     c.user_id = arena.string(userID)
     c.filters = arena.message(filters)
     c.limit = limit
+    (c.explain_ids, c.n_explain_ids) = (arena.strings(explainIDs), explainIDs.count)
   }
 }
 
@@ -97,6 +101,8 @@ package struct SearchResponse: Message {
   /// Degrees, so that a caller that keeps candidates can ask again how far they are.
   package var latitudes: [Float] = []
   package var longitudes: [Float] = []
+  /// One for each of the request's `explainIDs`.
+  package var fates: [ItemFate] = []
 
   package init() {}
 
@@ -122,6 +128,7 @@ package struct SearchResponse: Message {
     logPosition = c.log_position
     latitudes = Array(c.latitudes, c.n_latitudes)
     longitudes = Array(c.longitudes, c.n_longitudes)
+    fates = Array(c.fates, c.n_fates)
   }
 
   package func write(to c: inout Brigade__V1__SearchResponse, in arena: Arena) {
@@ -144,5 +151,6 @@ package struct SearchResponse: Message {
     c.log_position = logPosition
     (c.latitudes, c.n_latitudes) = (arena.array(latitudes), latitudes.count)
     (c.longitudes, c.n_longitudes) = (arena.array(longitudes), longitudes.count)
+    (c.fates, c.n_fates) = (arena.messages(fates), fates.count)
   }
 }

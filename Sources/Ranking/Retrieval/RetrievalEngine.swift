@@ -14,10 +14,10 @@ package final class RetrievalEngine {
   package let parameters: RetrievalParameters
   /// Events applied so far.
   package private(set) var logPosition: UInt64 = 0
-  private let index: GeoIndex
-  private let columns: ItemColumns
+  let index: GeoIndex
+  let columns: ItemColumns
   /// Where each row is in the index.
-  private let slots: [Int32]
+  let slots: [Int32]
   private var popularity: Popularity
   private var history: History
   private var coVisits: CoVisits
@@ -94,15 +94,17 @@ package final class RetrievalEngine {
   /// `limit` 0 and a radius of 0 stand for the defaults; what is over a maximum is cut to it.
   /// Each of the `sources` proposes in its turn, up to its share; those that go by what the user did
   /// reach `historyRadiusFactor` times as far. The place fills the rest. An empty `userID` is nobody.
+  /// - Parameter explaining: ids of items to tell the fate of.
   package func search(
-    _ center: Coordinate, nowMilliseconds: Int64, userID: String, filters: Filters, limit: Int
+    _ center: Coordinate, nowMilliseconds: Int64, userID: String, filters: Filters, limit: Int,
+    explaining: [String] = []
   ) -> SearchResponse {
     let limit = limit <= 0 ? parameters.defaultLimit : min(limit, parameters.limitMax)
     let filter = ItemFilter(filters, categoryNames: catalogue.categoryNames)
     openNow.move(to: nowMilliseconds)
     let query = Query(
       center: center, now: nowMilliseconds, radius: radius(filters), filter: filter,
-      includeClosed: filters.includeClosed)
+      filters: filters)
     let near = nearest(query, limit: limit)
     var proposals = [CandidateSources.Name.place: near.top.sorted]
     if !userID.isEmpty {
@@ -111,18 +113,25 @@ package final class RetrievalEngine {
         proposals[source.name] = propose(source.name, user: user, query)
       }
     }
-    return response(proposals, matched: near.matched, limit: limit, now: nowMilliseconds)
+    var response = response(
+      proposals, matched: near.matched, limit: limit, now: nowMilliseconds)
+    if !explaining.isEmpty {
+      let fates = FateTeller(engine: self, query: query, proposals: proposals, limit: limit)
+      response.fates = explaining.map { fates.fate($0, among: response.keys) }
+    }
+    return response
   }
 }
 
 /// What each source proposes.
 extension RetrievalEngine {
-  private struct Query {
+  struct Query {
     let center: Coordinate
     let now: Int64
     let radius: Double
     let filter: ItemFilter
-    let includeClosed: Bool
+    let filters: Filters
+    var includeClosed: Bool { filters.includeClosed }
   }
 
   private struct Near {
@@ -223,11 +232,14 @@ extension RetrievalEngine {
     return candidate(slot, distance: distance, query)
   }
 
-  private func passes(_ slot: Int, _ query: Query) -> Bool {
-    query.filter.passes(slot, of: columns) && (query.includeClosed || openNow.isOpen(slot: slot))
+  func passes(_ slot: Int, _ query: Query) -> Bool {
+    query.filter.passes(slot, of: columns) && (query.includeClosed || isOpen(slot))
   }
 
-  private func candidate(_ slot: Int, distance: Double, _ query: Query) -> Candidate {
+  /// At the time of the search under way.
+  func isOpen(_ slot: Int) -> Bool { openNow.isOpen(slot: slot) }
+
+  func candidate(_ slot: Int, distance: Double, _ query: Query) -> Candidate {
     let popularity = popularity.decayedOrders(slot: slot, at: query.now)
     let known = columns.ratings[slot]
     let rating = known.isNaN ? parameters.unknownRating : Double(known)

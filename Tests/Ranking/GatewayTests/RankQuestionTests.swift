@@ -26,6 +26,25 @@ import Testing
     }
   }
 
+  @Test func `what is to be explained has its limits`() {
+    func refused(explain change: (inout Explain) -> Void) -> String? {
+      refusal {
+        var explain = Explain()
+        change(&explain)
+        $0.explain = explain
+      }
+    }
+    #expect(refused(explain: { $0.candidates = 200 }) == nil)
+    #expect(refused(explain: { $0.candidates = 201 }) == "explain.candidates: 201 is more than 200")
+    #expect(refused(explain: { $0.itemIDs = (0..<16).map { "i\($0)" } }) == nil)
+    #expect(
+      refused(explain: { $0.itemIDs = (0..<17).map { "i\($0)" } })
+        == "explain.item_ids: 17 are more than 16")
+    #expect(
+      refused(explain: { $0.itemIDs = [String(repeating: "x", count: 129)] })
+        == "explain.item_ids: 129 bytes are more than 128")
+  }
+
   @Test func `what a request leaves out gets its default`() throws {
     let question = try Samples.question {
       $0.requestID = ""

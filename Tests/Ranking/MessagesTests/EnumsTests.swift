@@ -20,6 +20,12 @@ import Testing
     #expect(try described(Hop.self, "brigade.v1.Rung") == swift)
   }
 
+  @Test func `fates have the names and numbers of the .proto file`() throws {
+    let swift = Dictionary(
+      uniqueKeysWithValues: Fate.allCases.map { (constant("FATE", "\($0)"), Int32($0.rawValue)) })
+    #expect(try described(ItemFate.self, "brigade.v1.Fate") == swift)
+  }
+
   @Test func `event kinds have the numbers of the .proto file`() throws {
     let swift = EventKind.allCases.map { Int32($0.rawValue) }
     #expect(try described(Event.self, "brigade.v1.EventKind").values.sorted() == swift)
@@ -30,5 +36,6 @@ import Testing
   func `numbers that have no name yet are the default`(_ number: [UInt8]) throws {
     #expect(try Hop(decoding: [3 << 3] + number).rung == .primary)
     #expect(try Event(decoding: [2 << 3] + number).kind == .unknown)
+    #expect(try ItemFate(decoding: [3 << 3] + number).fate == .notTold)
   }
 }

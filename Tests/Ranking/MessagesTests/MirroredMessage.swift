@@ -52,6 +52,7 @@ struct MirroredMessage {
     switch value {
     case let kind as EventKind: kind.rawValue
     case let rung as Rung: rung.rawValue
+    case let fate as Fate: fate.rawValue
     default: value
     }
   }

@@ -121,6 +121,7 @@ import Testing
       await refusal { $0.filters?.radiusKilometres = -1 }?.hasPrefix("filters.radius_km") == true)
     #expect(await refusal { $0.filters?.prices = [5] }?.hasPrefix("filters.prices") == true)
     #expect(await refusal { $0.filters = nil } == nil)
+    #expect(await refusal { $0.explainIDs = (0..<17).map { "i\($0)" } } == "explain_ids")
     // The end of time and more than anybody needs are odd, not wrong; and nothing traps.
     #expect(
       await refusal {

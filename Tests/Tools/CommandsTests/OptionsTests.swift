@@ -38,30 +38,38 @@ struct OptionsTests {
         "1,2", "--categories", "Thai,Ramen", "--output", "json", "--gateway",
         "127.0.0.1:1,unix:/tmp/x", "--closed", "--radius-km", "2.5",
       ])
-    #expect(options.user == "u17")
-    #expect(options.place?.latitude == 37.76)
-    #expect(options.place?.longitude == -122.41)
-    #expect(options.now == 1_351_896_300_000)
-    #expect(options.prices == [1, 2])
-    #expect(options.categories == ["Thai", "Ramen"])
+    #expect(options.asked.user == "u17")
+    #expect(options.asked.place?.latitude == 37.76)
+    #expect(options.asked.place?.longitude == -122.41)
+    #expect(options.asked.now == 1_351_896_300_000)
+    #expect(options.asked.prices == [1, 2])
+    #expect(options.asked.categories == ["Thai", "Ramen"])
     #expect(options.output == .json)
-    #expect(options.gateway.description == "127.0.0.1:1,unix:/tmp/x")
-    #expect(options.includeClosed)
-    #expect(options.radiusKilometres == 2.5)
+    #expect(options.asked.gateway.description == "127.0.0.1:1,unix:/tmp/x")
+    #expect(options.asked.includeClosed)
+    #expect(options.asked.radiusKilometres == 2.5)
+  }
+
+  @Test func `what is to be explained is read beside the request`() throws {
+    let options = try parse(
+      ExplainCommand.Options.self, ["--user", "u17", "--item", "r17,r18", "--top", "3"])
+    #expect(options.asked.user == "u17" && options.items == ["r17", "r18"] && options.top == 3)
+    let plain = try parse(ExplainCommand.Options.self, [])
+    #expect(plain.items.isEmpty && plain.top == 0 && plain.output == .table)
   }
 
   @Test func `what is not given has its default`() throws {
     let options = try parse(RankCommand.Options.self, [])
-    #expect(options.place == nil)
-    #expect(options.now == 0)
-    #expect(options.gateway == .list([.tcp(host: "127.0.0.1", port: 7_000)]))
+    #expect(options.asked.place == nil)
+    #expect(options.asked.now == 0)
+    #expect(options.asked.gateway == .list([.tcp(host: "127.0.0.1", port: 7_000)]))
     #expect(options.output == .table)
-    #expect(options.count == 10)
+    #expect(options.asked.count == 10)
   }
 
   @Test(arguments: ["1351896300000", "2012-11-02T22:45Z"])
   func `times are Unix milliseconds or ISO 8601`(text: String) throws {
-    #expect(try parse(RankCommand.Options.self, ["--now", text]).now == 1_351_896_300_000)
+    #expect(try parse(RankCommand.Options.self, ["--now", text]).asked.now == 1_351_896_300_000)
   }
 
   @Test(arguments: [

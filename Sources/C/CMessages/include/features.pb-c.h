@@ -92,10 +92,14 @@ struct  Brigade__V1__AssembleRequest
    */
   size_t n_keys;
   uint64_t *keys;
+  /*
+   * the columns' names are wanted too
+   */
+  protobuf_c_boolean names;
 };
 #define BRIGADE__V1__ASSEMBLE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__assemble_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0, NULL, 0,NULL, 0 }
 
 
 struct  Brigade__V1__AssembleResponse
@@ -127,10 +131,15 @@ struct  Brigade__V1__AssembleResponse
    * events applied
    */
   uint64_t log_position;
+  /*
+   * of the columns, where they are wanted
+   */
+  size_t n_names;
+  char **names;
 };
 #define BRIGADE__V1__ASSEMBLE_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__assemble_response__descriptor) \
-    , 0, 0, 0,NULL, 0, 0, 0, 0 }
+    , 0, 0, 0,NULL, 0, 0, 0, 0, 0,NULL }
 
 
 /* Brigade__V1__GetRequest methods */

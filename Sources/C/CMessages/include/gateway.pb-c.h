@@ -18,7 +18,12 @@ PROTOBUF_C__BEGIN_DECLS
 #include "retrieval.pb-c.h"
 
 typedef struct Brigade__V1__RankRequest Brigade__V1__RankRequest;
+typedef struct Brigade__V1__Explain Brigade__V1__Explain;
 typedef struct Brigade__V1__RankResponse Brigade__V1__RankResponse;
+typedef struct Brigade__V1__Explanation Brigade__V1__Explanation;
+typedef struct Brigade__V1__Rule Brigade__V1__Rule;
+typedef struct Brigade__V1__ExplainedItem Brigade__V1__ExplainedItem;
+typedef struct Brigade__V1__RuleMove Brigade__V1__RuleMove;
 typedef struct Brigade__V1__RankedItem Brigade__V1__RankedItem;
 typedef struct Brigade__V1__Hop Brigade__V1__Hop;
 typedef struct Brigade__V1__Attempt Brigade__V1__Attempt;
@@ -88,10 +93,35 @@ struct  Brigade__V1__RankRequest
    */
   uint32_t count;
   Brigade__V1__Filters *filters;
+  /*
+   * absent: nothing is explained, which costs nothing
+   */
+  Brigade__V1__Explain *explain;
 };
 #define BRIGADE__V1__RANK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rank_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, NULL }
+
+
+/*
+ * What to tell of how the list came about; for people who look into one request.
+ */
+struct  Brigade__V1__Explain
+{
+  ProtobufCMessage base;
+  /*
+   * told of, from the first place down; 0: 20, none beside item_ids
+   */
+  uint32_t candidates;
+  /*
+   * told of wherever they are, or were lost; at most 16
+   */
+  size_t n_item_ids;
+  char **item_ids;
+};
+#define BRIGADE__V1__EXPLAIN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__explain__descriptor) \
+    , 0, 0,NULL }
 
 
 struct  Brigade__V1__RankResponse
@@ -144,10 +174,144 @@ struct  Brigade__V1__RankResponse
    * events that the features reflect; 0 unknown
    */
   uint64_t features_position;
+  /*
+   * where it was asked for
+   */
+  Brigade__V1__Explanation *explanation;
 };
 #define BRIGADE__V1__RANK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rank_response__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, NULL }
+
+
+struct  Brigade__V1__Explanation
+{
+  ProtobufCMessage base;
+  /*
+   * name/version of the model, or what stood in for it
+   */
+  char *scorer;
+  /*
+   * names of the columns; none where no rows were assembled
+   */
+  size_t n_features;
+  char **features;
+  /*
+   * names of the model's scores; none where no model scored
+   */
+  size_t n_heads;
+  char **heads;
+  /*
+   * items that passed the filters; 0 where a fallback had them
+   */
+  uint32_t matched;
+  /*
+   * in the order in which they were applied
+   */
+  size_t n_rules;
+  Brigade__V1__Rule **rules;
+  /*
+   * as they stand at the end; then what is no candidate
+   */
+  size_t n_items;
+  Brigade__V1__ExplainedItem **items;
+};
+#define BRIGADE__V1__EXPLANATION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__explanation__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL }
+
+
+struct  Brigade__V1__Rule
+{
+  ProtobufCMessage base;
+  /*
+   * discovery_bonus, category_run, exploration, cut
+   */
+  char *name;
+  /*
+   * it changed something
+   */
+  protobuf_c_boolean fired;
+  /*
+   * in words
+   */
+  char *what;
+};
+#define BRIGADE__V1__RULE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rule__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Brigade__V1__ExplainedItem
+{
+  ProtobufCMessage base;
+  char *id;
+  char *name;
+  Brigade__V1__Fate fate;
+  /*
+   * in words, of what is not in the list
+   */
+  char *why;
+  /*
+   * that proposed it, as in SearchResponse
+   */
+  uint32_t sources;
+  /*
+   * 1 is the first candidate; 0: it is none
+   */
+  uint32_t retrieved_rank;
+  /*
+   * of the first stage
+   */
+  double retrieved_score;
+  /*
+   * by column; NaN is missing
+   */
+  size_t n_features;
+  float *features;
+  /*
+   * by head
+   */
+  size_t n_scores;
+  double *scores;
+  /*
+   * by the first score alone, before any rule
+   */
+  uint32_t scored_rank;
+  /*
+   * that it was ordered by
+   */
+  double score;
+  /*
+   * in the list; 0: it is not shown
+   */
+  uint32_t position;
+  /*
+   * in the order of the rules
+   */
+  size_t n_moves;
+  Brigade__V1__RuleMove **moves;
+  double distance_km;
+};
+#define BRIGADE__V1__EXPLAINED_ITEM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__explained_item__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, BRIGADE__V1__FATE__FATE_NOT_TOLD, (char *)protobuf_c_empty_string, 0, 0, 0, 0,NULL, 0,NULL, 0, 0, 0, 0,NULL, 0 }
+
+
+struct  Brigade__V1__RuleMove
+{
+  ProtobufCMessage base;
+  char *rule;
+  /*
+   * 1 is the first of all candidates
+   */
+  uint32_t from;
+  uint32_t to;
+  char *why;
+};
+#define BRIGADE__V1__RULE_MOVE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rule_move__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Brigade__V1__RankedItem
@@ -251,10 +415,18 @@ struct  Brigade__V1__Attempt
    * a second copy, sent while an earlier one was still awaited
    */
   protobuf_c_boolean hedge;
+  /*
+   * of the frame on the wire; 0: none was sent
+   */
+  uint32_t request_bytes;
+  /*
+   * 0: none came
+   */
+  uint32_t answer_bytes;
 };
 #define BRIGADE__V1__ATTEMPT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__attempt__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 /* Brigade__V1__RankRequest methods */
@@ -276,6 +448,25 @@ Brigade__V1__RankRequest *
 void   brigade__v1__rank_request__free_unpacked
                      (Brigade__V1__RankRequest *message,
                       ProtobufCAllocator *allocator);
+/* Brigade__V1__Explain methods */
+void   brigade__v1__explain__init
+                     (Brigade__V1__Explain         *message);
+size_t brigade__v1__explain__get_packed_size
+                     (const Brigade__V1__Explain   *message);
+size_t brigade__v1__explain__pack
+                     (const Brigade__V1__Explain   *message,
+                      uint8_t             *out);
+size_t brigade__v1__explain__pack_to_buffer
+                     (const Brigade__V1__Explain   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__Explain *
+       brigade__v1__explain__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__explain__free_unpacked
+                     (Brigade__V1__Explain *message,
+                      ProtobufCAllocator *allocator);
 /* Brigade__V1__RankResponse methods */
 void   brigade__v1__rank_response__init
                      (Brigade__V1__RankResponse         *message);
@@ -294,6 +485,82 @@ Brigade__V1__RankResponse *
                       const uint8_t       *data);
 void   brigade__v1__rank_response__free_unpacked
                      (Brigade__V1__RankResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__Explanation methods */
+void   brigade__v1__explanation__init
+                     (Brigade__V1__Explanation         *message);
+size_t brigade__v1__explanation__get_packed_size
+                     (const Brigade__V1__Explanation   *message);
+size_t brigade__v1__explanation__pack
+                     (const Brigade__V1__Explanation   *message,
+                      uint8_t             *out);
+size_t brigade__v1__explanation__pack_to_buffer
+                     (const Brigade__V1__Explanation   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__Explanation *
+       brigade__v1__explanation__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__explanation__free_unpacked
+                     (Brigade__V1__Explanation *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__Rule methods */
+void   brigade__v1__rule__init
+                     (Brigade__V1__Rule         *message);
+size_t brigade__v1__rule__get_packed_size
+                     (const Brigade__V1__Rule   *message);
+size_t brigade__v1__rule__pack
+                     (const Brigade__V1__Rule   *message,
+                      uint8_t             *out);
+size_t brigade__v1__rule__pack_to_buffer
+                     (const Brigade__V1__Rule   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__Rule *
+       brigade__v1__rule__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__rule__free_unpacked
+                     (Brigade__V1__Rule *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__ExplainedItem methods */
+void   brigade__v1__explained_item__init
+                     (Brigade__V1__ExplainedItem         *message);
+size_t brigade__v1__explained_item__get_packed_size
+                     (const Brigade__V1__ExplainedItem   *message);
+size_t brigade__v1__explained_item__pack
+                     (const Brigade__V1__ExplainedItem   *message,
+                      uint8_t             *out);
+size_t brigade__v1__explained_item__pack_to_buffer
+                     (const Brigade__V1__ExplainedItem   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__ExplainedItem *
+       brigade__v1__explained_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__explained_item__free_unpacked
+                     (Brigade__V1__ExplainedItem *message,
+                      ProtobufCAllocator *allocator);
+/* Brigade__V1__RuleMove methods */
+void   brigade__v1__rule_move__init
+                     (Brigade__V1__RuleMove         *message);
+size_t brigade__v1__rule_move__get_packed_size
+                     (const Brigade__V1__RuleMove   *message);
+size_t brigade__v1__rule_move__pack
+                     (const Brigade__V1__RuleMove   *message,
+                      uint8_t             *out);
+size_t brigade__v1__rule_move__pack_to_buffer
+                     (const Brigade__V1__RuleMove   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__RuleMove *
+       brigade__v1__rule_move__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__rule_move__free_unpacked
+                     (Brigade__V1__RuleMove *message,
                       ProtobufCAllocator *allocator);
 /* Brigade__V1__RankedItem methods */
 void   brigade__v1__ranked_item__init
@@ -357,8 +624,23 @@ void   brigade__v1__attempt__free_unpacked
 typedef void (*Brigade__V1__RankRequest_Closure)
                  (const Brigade__V1__RankRequest *message,
                   void *closure_data);
+typedef void (*Brigade__V1__Explain_Closure)
+                 (const Brigade__V1__Explain *message,
+                  void *closure_data);
 typedef void (*Brigade__V1__RankResponse_Closure)
                  (const Brigade__V1__RankResponse *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__Explanation_Closure)
+                 (const Brigade__V1__Explanation *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__Rule_Closure)
+                 (const Brigade__V1__Rule *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__ExplainedItem_Closure)
+                 (const Brigade__V1__ExplainedItem *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__RuleMove_Closure)
+                 (const Brigade__V1__RuleMove *message,
                   void *closure_data);
 typedef void (*Brigade__V1__RankedItem_Closure)
                  (const Brigade__V1__RankedItem *message,
@@ -398,7 +680,12 @@ void brigade__v1__gateway__rank(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    brigade__v1__rung__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__explain__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__rule__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__explained_item__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__rule_move__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__ranked_item__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__hop__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor;

@@ -18,11 +18,50 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Brigade__V1__Filters Brigade__V1__Filters;
 typedef struct Brigade__V1__SearchRequest Brigade__V1__SearchRequest;
+typedef struct Brigade__V1__ItemFate Brigade__V1__ItemFate;
 typedef struct Brigade__V1__SearchResponse Brigade__V1__SearchResponse;
 
 
 /* --- enums --- */
 
+/*
+ * How far an item came on its way into a list.
+ */
+typedef enum _Brigade__V1__Fate {
+  /*
+   * by a fallback, or by a replica of an earlier version
+   */
+  BRIGADE__V1__FATE__FATE_NOT_TOLD = 0,
+  /*
+   * the catalogue has no such item
+   */
+  BRIGADE__V1__FATE__FATE_UNKNOWN = 1,
+  /*
+   * a filter of the request holds it back
+   */
+  BRIGADE__V1__FATE__FATE_FILTERED = 2,
+  /*
+   * it fits, and others were chosen as candidates
+   */
+  BRIGADE__V1__FATE__FATE_NOT_RETRIEVED = 3,
+  /*
+   * a candidate; all that retrieval can tell
+   */
+  BRIGADE__V1__FATE__FATE_RETRIEVED = 4,
+  /*
+   * a candidate whose score is too low for the list
+   */
+  BRIGADE__V1__FATE__FATE_RANKED_BELOW = 5,
+  /*
+   * its score would have done, but a rule gave its place away
+   */
+  BRIGADE__V1__FATE__FATE_RULED_OUT = 6,
+  /*
+   * in the list
+   */
+  BRIGADE__V1__FATE__FATE_SHOWN = 7
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(BRIGADE__V1__FATE)
+} Brigade__V1__Fate;
 
 /* --- messages --- */
 
@@ -73,10 +112,36 @@ struct  Brigade__V1__SearchRequest
    * candidates wanted; 0: the server's default
    */
   uint32_t limit;
+  /*
+   * items to tell the fate of, at most 16; none costs nothing
+   */
+  size_t n_explain_ids;
+  char **explain_ids;
 };
 #define BRIGADE__V1__SEARCH_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__search_request__descriptor) \
-    , NULL, 0, (char *)protobuf_c_empty_string, NULL, 0 }
+    , NULL, 0, (char *)protobuf_c_empty_string, NULL, 0, 0,NULL }
+
+
+struct  Brigade__V1__ItemFate
+{
+  ProtobufCMessage base;
+  char *id;
+  char *name;
+  Brigade__V1__Fate fate;
+  /*
+   * in words, of what is no candidate
+   */
+  char *why;
+  double distance_km;
+  /*
+   * of the first stage; 0 where a filter holds it back
+   */
+  double score;
+};
+#define BRIGADE__V1__ITEM_FATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__item_fate__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, BRIGADE__V1__FATE__FATE_NOT_TOLD, (char *)protobuf_c_empty_string, 0, 0 }
 
 
 /*
@@ -159,10 +224,15 @@ struct  Brigade__V1__SearchResponse
    */
   size_t n_longitudes;
   float *longitudes;
+  /*
+   * one for each of explain_ids
+   */
+  size_t n_fates;
+  Brigade__V1__ItemFate **fates;
 };
 #define BRIGADE__V1__SEARCH_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__search_response__descriptor) \
-    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0,NULL, 0,NULL }
+    , 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0,NULL, 0, 0, 0,NULL, 0,NULL, 0,NULL }
 
 
 /* Brigade__V1__Filters methods */
@@ -203,6 +273,25 @@ Brigade__V1__SearchRequest *
 void   brigade__v1__search_request__free_unpacked
                      (Brigade__V1__SearchRequest *message,
                       ProtobufCAllocator *allocator);
+/* Brigade__V1__ItemFate methods */
+void   brigade__v1__item_fate__init
+                     (Brigade__V1__ItemFate         *message);
+size_t brigade__v1__item_fate__get_packed_size
+                     (const Brigade__V1__ItemFate   *message);
+size_t brigade__v1__item_fate__pack
+                     (const Brigade__V1__ItemFate   *message,
+                      uint8_t             *out);
+size_t brigade__v1__item_fate__pack_to_buffer
+                     (const Brigade__V1__ItemFate   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__ItemFate *
+       brigade__v1__item_fate__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__item_fate__free_unpacked
+                     (Brigade__V1__ItemFate *message,
+                      ProtobufCAllocator *allocator);
 /* Brigade__V1__SearchResponse methods */
 void   brigade__v1__search_response__init
                      (Brigade__V1__SearchResponse         *message);
@@ -229,6 +318,9 @@ typedef void (*Brigade__V1__Filters_Closure)
                   void *closure_data);
 typedef void (*Brigade__V1__SearchRequest_Closure)
                  (const Brigade__V1__SearchRequest *message,
+                  void *closure_data);
+typedef void (*Brigade__V1__ItemFate_Closure)
+                 (const Brigade__V1__ItemFate *message,
                   void *closure_data);
 typedef void (*Brigade__V1__SearchResponse_Closure)
                  (const Brigade__V1__SearchResponse *message,
@@ -260,8 +352,10 @@ void brigade__v1__retrieval__search(ProtobufCService *service,
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    brigade__v1__fate__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__filters__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__search_request__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__item_fate__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__search_response__descriptor;
 extern const ProtobufCServiceDescriptor brigade__v1__retrieval__descriptor;
 

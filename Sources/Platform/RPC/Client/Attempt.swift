@@ -12,6 +12,9 @@ final class Attempt {
   @exclusivity(unchecked) var callID: UInt64 = 0
   @exclusivity(unchecked) var isSent = false
   @exclusivity(unchecked) var channel: Channel?
+  /// Of the frames, as they travel.
+  @exclusivity(unchecked) var requestBytes = 0
+  @exclusivity(unchecked) var answerBytes = 0
 
   init(
     _ call: OngoingCall, replica: Balancer.ID, number: Int, isHedge: Bool, start: Instant
@@ -22,6 +25,8 @@ final class Attempt {
     self.isHedge = isHedge
     self.start = start
   }
+
+  var requires: ServedTag? { call.options.requires }
 
   /// Writes the request frame; false when it is longer than the peer takes.
   func send(on frames: FrameConnection, _ now: Instant) -> Bool {

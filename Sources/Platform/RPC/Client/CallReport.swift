@@ -13,6 +13,9 @@ package struct CallReport: Sendable {
     package var number = 1
     /// A second copy, sent while an earlier one was still awaited.
     package var isHedge = false
+    /// Of the frames on the wire, compressed where they were; 0 where there was none.
+    package var requestBytes = 0
+    package var answerBytes = 0
   }
 
   package var method: String

@@ -3,6 +3,8 @@ internal import Telemetry
 /// What a channel is told of its connections.
 protocol ChannelConnectionOwner: AnyObject {
   func opened(_ connection: ChannelConnection)
+  /// The server has loaded something else.
+  func advertised(_ connection: ChannelConnection)
   /// The server takes no new calls on it.
   func drained(_ connection: ChannelConnection)
   /// Called once; its calls are still in it. `code` is the server's, if it sent a close.
@@ -38,6 +40,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   /// The server's own name; empty before its hello.
   var peerName: String { frames?.peerName ?? "" }
+  /// Nil where it does not say.
+  var peerServes: ServedTags? { frames?.state.peer.flatMap { ServedTags($0.serves) } }
   /// Its program and version; empty before its hello.
   var peerSoftware: String { frames?.state.peer?.software ?? "" }
   var peerFrameBytesMax: Int { Int(frames?.state.peer?.frameBytesMax ?? 0) }
@@ -122,7 +126,11 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     // Before it is sent: a peer that does not read may make that the connection's end.
     calls.insert(attempt, as: call)
     attempt.isSent = true
-    if attempt.send(on: frames, now) { return true }
+    let waiting = frames.stream.output.count
+    if attempt.send(on: frames, now) {
+      attempt.requestBytes = max(0, frames.stream.output.count - waiting)
+      return true
+    }
     _ = calls.remove(call)
     attempt.isSent = false
     return false
@@ -144,6 +152,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   ) {
     switch kind {
     case .response: answered(head, body, connection)
+    case .advertisement: owner?.advertised(self)
     case .drain:
       owner?.drained(self)
       finish()
@@ -153,23 +162,26 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   private func answered(_ head: Range<Int>, _ body: Range<Int>, _ frames: FrameConnection) {
     let bytes = frames.stream.input.bytes(at: head).assumingMemoryBound(to: UInt8.self)
+    let frameBytes = FrameHeader.bytes + head.count + body.count
     let body = frames.stream.input.bytes(at: body)
     // After decoding, whatever it was that was decoded.
     defer { loop.arena.reset() }
     if let header = AnswerHeader(plain: bytes) {
-      answered(header, body, isCompressed: frames.isBodyCompressed)
+      answered(header, body, frameBytes, isCompressed: frames.isBodyCompressed)
     } else if let header = AnswerHeader(unpacking: bytes, in: loop.arena) {
-      answered(header, body, isCompressed: frames.isBodyCompressed)
+      answered(header, body, frameBytes, isCompressed: frames.isBodyCompressed)
     } else {
       frames.close(.protocolViolation, "a response whose head is no ResponseHead")
     }
   }
 
   private func answered(
-    _ header: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, isCompressed: Bool
+    _ header: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, _ frameBytes: Int,
+    isCompressed: Bool
   ) {
     // An answer that crossed our cancel has nobody waiting for it.
     if let attempt = calls.remove(header.call) {
+      attempt.answerBytes = frameBytes
       attempt.answered(header, body, isCompressed: isCompressed)
     }
     closeIfFinished()

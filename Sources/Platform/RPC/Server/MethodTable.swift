@@ -35,6 +35,9 @@ package struct MethodTable {
   }
 
   private(set) var entries: [String: Entry] = [:]
+  /// Told on the loop of each call that was refused before its handler began, of which there may be
+  /// very many.
+  package var onRefused: ((_ call: CallContext, _ method: String, RPCError) -> Void)?
 
   package init() {}
 

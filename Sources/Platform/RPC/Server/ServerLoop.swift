@@ -38,6 +38,8 @@ package final class ServerLoop: @unchecked Sendable {
   @exclusivity(unchecked) private(set) var callsRunning = 0
   @exclusivity(unchecked) package private(set) var isDraining = false
   @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
+  /// What callers are told to be loaded here; nil where nothing is said.
+  private(set) var serves: ServedTags?
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
@@ -83,7 +85,7 @@ package final class ServerLoop: @unchecked Sendable {
     let connection = ServerConnection(frames, server: self)
     keep(connection)
     do throws(SystemError) {
-      try frames.start(connection)
+      try connection.start()
     } catch {
       stream.close(error.description)
     }
@@ -128,14 +130,22 @@ package final class ServerLoop: @unchecked Sendable {
   private func refuse(_ call: CallContext) {
     refused += 1
     dispatched.append(call)
-    call.fail(.notStarted("too many requests wait"))
+    turnAway(call, .notStarted("too many requests wait"))
+  }
+
+  /// Answers a call whose handler never began.
+  func turnAway(_ call: CallContext, _ error: RPCError) {
+    if let onRefused = methods.onRefused, let method = call.method {
+      onRefused(call, method.description.name, error)
+    }
+    call.fail(error)
   }
 
   private func expire(_ call: CallContext) {
     dispatched.append(call)
     guard call.isWaiting else { return }
     refused += 1
-    call.fail(RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
+    turnAway(call, RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
   }
 
   package func method(named name: String) -> ServedMethod? {
@@ -173,7 +183,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
-    if let refusal = refusal() { call.fail(refusal) } else { queue(call) }
+    if let refusal = refusal() { turnAway(call, refusal) } else { queue(call) }
   }
 
   /// Everything that arrived in this turn has been read, so that cancels are applied: what the
@@ -203,7 +213,7 @@ package final class ServerLoop: @unchecked Sendable {
     guard call.isWaiting, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else {
-      call.fail(tooManyRun)
+      turnAway(call, tooManyRun)
       return now
     }
     call.begin(now)
@@ -294,6 +304,11 @@ package final class ServerLoop: @unchecked Sendable {
     guard wall >= 1_000_000_000 else { return }
     loadPermille = UInt32(clamping: (cpu - cpuMark.cpu) * 1_000 / wall)
     cpuMark = (now, cpu)
+  }
+
+  func advertise(_ tags: ServedTags?) {
+    serves = tags
+    for case let connection as ServerConnection in connections.values { connection.advertise() }
   }
 
   func drain() {

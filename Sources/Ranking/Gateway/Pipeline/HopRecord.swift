@@ -49,6 +49,8 @@ struct HopRecord {
     result.message = attempt.message
     result.number = UInt32(clamping: attempt.number)
     result.hedge = attempt.isHedge
+    result.requestBytes = UInt32(clamping: attempt.requestBytes)
+    result.answerBytes = UInt32(clamping: attempt.answerBytes)
     return result
   }
 }

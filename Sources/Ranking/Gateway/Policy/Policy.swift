@@ -36,21 +36,28 @@ struct Policy: Equatable, Sendable {
     _ candidates: [Candidate], scores: [Double], count: Int, requestID: String
   ) -> [Ranked] {
     precondition(candidates.count == scores.count)
-    let order = scores.indices.sorted { a, b in
-      let (x, y) = (scores[a], scores[b])
-      if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a < b : y.isNaN }
-      return x == y ? a < b : x > y
-    }
-    let pool = order.prefix(count * Self.explorationDepth).map {
-      Ranked(candidate: $0, score: scores[$0])
-    }
+    let pool = pool(Self.order(scores), scores: scores, count: count)
     var list = vary(pool, candidates, count: count)
     explore(&list, pool: pool, requestID: requestID)
     return list
   }
 
+  /// Indexes of the scores, best first.
+  static func order(_ scores: [Double]) -> [Int] {
+    scores.indices.sorted { a, b in
+      let (x, y) = (scores[a], scores[b])
+      if x.isNaN || y.isNaN { return x.isNaN == y.isNaN ? a < b : y.isNaN }
+      return x == y ? a < b : x > y
+    }
+  }
+
+  /// What a list of `count` is made of.
+  func pool(_ order: [Int], scores: [Double], count: Int) -> [Ranked] {
+    order.prefix(count * Self.explorationDepth).map { Ranked(candidate: $0, score: scores[$0]) }
+  }
+
   /// The first `count`, with runs of one category broken up by drawing up the next best of another.
-  private func vary(_ pool: [Ranked], _ candidates: [Candidate], count: Int) -> [Ranked] {
+  func vary(_ pool: [Ranked], _ candidates: [Candidate], count: Int) -> [Ranked] {
     var left = pool
     var result: [Ranked] = []
     var run = (category: "", length: 0)

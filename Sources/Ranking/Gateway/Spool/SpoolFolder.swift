@@ -18,16 +18,19 @@ final class SpoolFolder: Sendable {
       throw .system(operation: "mkdir", path: path, code: errno)
     }
     let name = "\(path)/lock"
-    lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard lock >= 0 else { throw .system(operation: "open", path: name, code: errno) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    let descriptor = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .system(operation: "open", path: name, code: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let code = errno
-      close(lock)
+      close(descriptor)
       if code == EWOULDBLOCK {
         throw .unsuitable(path: path, reason: "another gateway has this spool")
       }
       throw .system(operation: "flock", path: name, code: code)
     }
+    // Last: an initializer that throws with all properties set runs `deinit`, which closes it again,
+    // and by then the number may be somebody else's.
+    lock = descriptor
   }
 
   deinit { close(lock) }

@@ -32,18 +32,27 @@ package struct RequestTrace: Equatable, Sendable {
   /// Of the call in one hop, all its attempts together.
   package func span(_ hop: HopKind) -> UInt64 { SpanID.child(of: rootSpan, hop.spanIndex) }
 
+  /// Of the call that hands events to the log's writer.
+  package var appendSpan: UInt64 { SpanID.child(of: rootSpan, HopKind.appendIndex) }
+
   /// What a hop's calls carry.
-  package func context(_ hop: HopKind) -> TraceContext {
+  package func context(_ hop: HopKind) -> TraceContext { context(of: span(hop)) }
+
+  /// What calls carry that a span is of.
+  package func context(of span: UInt64) -> TraceContext {
     var context = TraceContext()
     context.traceHigh = id.high
     context.traceLow = id.low
-    context.parentSpan = span(hop)
+    context.parentSpan = span
     context.flags = flags
     return context
   }
 }
 
 extension HopKind {
+  /// After those of the hops.
+  fileprivate static let appendIndex: UInt64 = 5
+
   /// Among the request's children.
   fileprivate var spanIndex: UInt64 {
     switch self {

@@ -1,4 +1,3 @@
-internal import Definitions
 internal import Messages
 internal import Node
 internal import RPC
@@ -15,43 +14,13 @@ enum RankCommand: Command {
   ]
 
   struct Options: Configuration {
-    let gateway: ReplicaSource
-    let token: ClusterToken
-    let user: String
-    let place: Coordinate?
-    let now: Int64
-    let count: Int
-    let radiusKilometres: Double
-    let categories: [String]
-    let prices: [UInt32]
-    let includeClosed: Bool
-    let requestID: String
-    let timeoutMilliseconds: Int
+    let asked: AskedRanking
     let trace: Bool
     let timeline: Bool
     let output: OutputFormat
 
     init(reading settings: inout Settings) {
-      gateway = settings.gateway()
-      token = settings.clusterToken()
-      user = settings.string("user", default: "", "id of the user; nobody known by default")
-      place = settings.place("at", "where the user is; required")
-      now = settings.now()
-      count = settings.integer("count", default: 10, in: 1...200, unit: "items", "wanted")
-      radiusKilometres = settings.number(
-        "radius_km", default: 0, in: 0...100, unit: "kilometres", "0 leaves it to the gateway")
-      categories = settings.strings("categories", default: [], "any of these")
-      prices = settings.values(
-        "prices", default: [], shown: { String($0) }, "any of these levels, 1 to 4"
-      ) { text throws(SettingProblem) in
-        guard let price = UInt32(text) else { throw SettingProblem("\"\(text)\" is no level") }
-        return price
-      }
-      includeClosed = settings.flag("closed", default: false, "also what is closed then")
-      requestID = settings.string(
-        "request_id", default: "", "the same id again gets the same draw")
-      timeoutMilliseconds = settings.integer(
-        "timeout_ms", default: 1_000, in: 1...60_000, unit: "milliseconds", "to wait")
+      asked = AskedRanking(reading: &settings)
       trace = settings.flag("trace", default: false, "also draw where the time went")
       timeline = settings.flag(
         "timeline", default: false, "also tell its steps, beside the textbook's times")
@@ -62,15 +31,16 @@ enum RankCommand: Command {
   static func run(
     _ options: Options, _ operands: [String], _ console: Console
   ) async throws(CommandFailure) {
-    guard let place = options.place else { throw .usage("--at LAT,LON is required") }
-    let client = try await Brigade.client("gateway", at: options.gateway, token: options.token)
+    let request = try options.asked.request()
+    let client = try await Brigade.client(
+      "gateway", at: options.asked.gateway, token: options.asked.token)
     defer { client.shutDown() }
-    let end = await client.call(.rank, request(options, place), callOptions(options))
+    let end = await client.call(.rank, request, callOptions(options))
     switch end.result {
     case .failure(let error): throw CommandFailure(error)
     case .success(let response):
       switch options.output {
-      case .json: console.print(json(response))
+      case .json: console.print(response.prettyJSON)
       case .table:
         console.print(RankReport(response).text(console))
         if options.trace { console.print("\n" + Waterfall(response).text(console)) }
@@ -84,37 +54,11 @@ enum RankCommand: Command {
 
   /// Who looks at a trace may want to look at it again: `brigade trace` finds it.
   private static func callOptions(_ options: Options) -> CallOptions {
-    var call = CallOptions.within(milliseconds: options.timeoutMilliseconds)
+    var call = CallOptions.within(milliseconds: options.asked.timeoutMilliseconds)
     guard options.trace else { return call }
     var random = SystemRandomNumberGenerator()
     call.trace = TraceContext(random: &random)
     call.trace.flags = 1
     return call
-  }
-
-  private static func request(_ options: Options, _ place: Coordinate) -> RankRequest {
-    var filters = Filters()
-    filters.radiusKilometres = options.radiusKilometres
-    filters.categories = options.categories
-    filters.prices = options.prices
-    filters.includeClosed = options.includeClosed
-    var request = RankRequest()
-    request.requestID = options.requestID
-    request.userID = options.user
-    request.place = place.place
-    request.nowMilliseconds = options.now
-    request.count = UInt32(options.count)
-    request.filters = filters
-    return request
-  }
-
-  private static func json(_ response: RankResponse) -> String {
-    let schema = MessageSchema(types: [MessageType(RankResponse.descriptor)])
-    do {
-      return try schema.decode(
-        response.encoded(), as: RankResponse.messageName, pretty: true)
-    } catch {
-      preconditionFailure("our own message has no JSON: \(error)")
-    }
   }
 }

@@ -22,7 +22,7 @@ struct RankReport {
     return [table.text, "", summary(console)].joined(separator: "\n")
   }
 
-  private func summary(_ console: Console) -> String {
+  func summary(_ console: Console) -> String {
     let model = response.model.isEmpty ? "no model" : "model \(response.model)"
     var line =
       "\(response.items.count) of \(response.candidates) candidates · \(model) · "

@@ -6,8 +6,8 @@ internal import Node
 package enum Brigade {
   private static var commands: [any Command.Type] {
     [
-      UpCommand.self, ScaleCommand.self, RankCommand.self, TraceCommand.self, TopCommand.self,
-      CallCommand.self, LoadCommand.self, ImportCommand.self, CityCommand.self,
+      UpCommand.self, ScaleCommand.self, RankCommand.self, ExplainCommand.self, TraceCommand.self,
+      TopCommand.self, CallCommand.self, LoadCommand.self, ImportCommand.self, CityCommand.self,
       TrainsetCommand.self, EvaluateCommand.self, ScoringCommand.self, BenchCommand.self,
       SimulateCommand.self, CapacityCommand.self,
     ]

@@ -1,3 +1,5 @@
+internal import Messages
+internal import RPC
 internal import Telemetry
 
 /// Over many traces: which hop makes the request's p99, and what that would be if a hop were faster.
@@ -126,5 +128,11 @@ extension [Trace] {
       since = Swift.max(since, same.map(\.startUnixNanoseconds).min() ?? since)
     }
     return filter { $0.startUnixNanoseconds >= since }
+  }
+
+  /// Without appends, and without what was refused before it was begun: no hop made those what they
+  /// are.
+  var rankings: [Trace] {
+    filter { $0.root.name == Method.rank.name && ($0.spans.count > 1 || $0.root.failure == nil) }
   }
 }

@@ -92,9 +92,9 @@ enum TraceCommand: Command {
   ) throws(CommandFailure) {
     let limit = options.limit == 0 ? TraceSource.limitMax : options.limit
     let page = try source.list("limit=\(limit)")
-    let traces = page.traces.ofWholeTime(capacity: page.capacity, limit: limit)
+    let traces = page.traces.ofWholeTime(capacity: page.capacity, limit: limit).rankings
     guard let analysis = TraceAnalysis(traces) else {
-      throw CommandFailure("no trace is kept at \(options.admin)")
+      throw CommandFailure("no trace of a ranking is kept at \(options.admin)")
     }
     let report = TraceAnalysisReport(analysis)
     console.print(options.output == .json ? report.json : report.text)

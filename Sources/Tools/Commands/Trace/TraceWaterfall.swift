@@ -35,7 +35,8 @@ struct TraceWaterfall {
     let time = timestamp(unixMilliseconds: trace.startUnixNanoseconds / 1_000_000)
     let name = shortMethod(trace.root.name)
     return console.styled("trace \(trace.id)", .bold) + " · \(classes) · \(time)\n"
-      + "\(name) \(milliseconds(trace.durationMicroseconds)) ms · request \(trace.requestID)"
+      + "\(name) \(milliseconds(trace.durationMicroseconds)) ms"
+      + (trace.requestID.isEmpty ? "" : " · request \(trace.requestID)")
       + (trace.root.text("brigade.model").isEmpty
         ? "" : " · model \(trace.root.text("brigade.model"))")
   }

@@ -26,6 +26,23 @@ struct ClientTests {
     server.kill()
   }
 
+  @Test func `a report has the bytes of the frames that went and came`() async throws {
+    let server = try TestReplica()
+    let client = try await Client.test([server.address])
+    func attempt(_ count: Int) async throws -> CallReport.Attempt {
+      let outcome = await client.echo(String(repeating: "x", count: count))
+      return try #require(outcome.report.last)
+    }
+    let (short, long) = (try await attempt(300), try await attempt(1_300))
+    #expect(long.requestBytes - short.requestBytes == 1_000)
+    #expect(short.requestBytes > 300 && short.requestBytes < 500)
+    // Times in the answer's head take a byte more or less.
+    #expect((990...1_010).contains(long.answerBytes - short.answerBytes))
+    #expect(short.answerBytes > 300)
+    client.shutDown()
+    server.kill()
+  }
+
   @Test func `calls of one turn that wait for the connection are bounded`() async throws {
     var limits = Limits()
     limits.callsConnectingMax = 2

@@ -133,4 +133,75 @@ import Testing
     let search = trace.spans.first { $0.name == "brigade.v1.Retrieval/Search" }
     #expect(search?.failure != nil)
   }
+
+  @Test func `an append leaves a trace, and its writer sees whose call it is`() async throws {
+    let seen = Guarded<[TraceContext]>([])
+    let gateway = try await RunningGateway(["--trace.sample-rate", "1"]) { answers in
+      answers.append = { request, call in
+        seen.withLock { $0.append(call.trace) }
+        return FakeAnswers.appended(request)
+      }
+    }
+    _ = try await gateway.caller.answer(.append, Samples.append("a"))
+    let trace = try #require(try traces(gateway, "class=sampled").first)
+    #expect(trace.root.name == Method.append.name)
+    #expect(trace.spans.map(\.instance) == ["gateway-1", "gateway-1", "fake-1"])
+    #expect(trace.spans[1].integer("brigade.request_bytes") > 0)
+    #expect(trace.spans[1].integer("brigade.answer_bytes") > 0)
+    let told = try #require(seen.withLock { $0.first })
+    #expect(told.id == trace.id && told.parentSpan == trace.spans[1].id)
+  }
+
+  @Test func `events that wait in the spool are degraded, and show why`() async throws {
+    let gateway = try await RunningGateway(
+      absent: ["features"], ["--trace.sample-rate", "0"], spooling: true)
+    #expect(try await gateway.caller.answer(.append, Samples.append("a")).spooled)
+    let trace = try #require(try traces(gateway, "class=degraded").first)
+    #expect(trace.spans[1].text("brigade.rung") == "without")
+    #expect(trace.spans[1].failure?.contains("no replica of events") == true)
+    #expect(trace.root.failure == nil)
+  }
+
+  @Test func `events that can't be kept have failed, bad ones are the caller's fault`()
+    async throws
+  {
+    let gateway = try await RunningGateway(absent: ["features"], ["--trace.sample-rate", "0"])
+    _ = await gateway.caller.failure(.append, AppendRequest())
+    #expect(try traces(gateway).isEmpty)
+    _ = await gateway.caller.failure(.append, Samples.append("a"))
+    let trace = try #require(try traces(gateway, "class=failed").first)
+    #expect(trace.root.text("error.type") == "UNAVAILABLE" && trace.root.failure != nil)
+  }
+
+  private struct RefusedCall: TracedCall {
+    var trace = TraceContext()
+    var received = Instant.now()
+    var started: Instant { received }
+    var deadline: Instant { received.adding(milliseconds: 200) }
+    var metadata: [Metadata] { [] }
+  }
+
+  @Test func `of a flood of refused calls one a second leaves a trace`() throws {
+    let environment = ServiceEnvironment.ofTest(replica: "gateway-1")
+    let gauge = environment.metrics.gauge("brigade_test_threshold_seconds", "test")
+    let settings = try TestSettings.read(GatewayConfiguration.self, ["--trace.sample-rate=0"])
+    let tracing = RequestTracing(
+      try TraceKeeper(settings.tracing, in: environment), replica: "gateway-1",
+      slowThreshold: gauge, seed: 1)
+    let began = Instant.now()
+    for _ in 0..<1_000 {
+      tracing.refused(
+        RefusedCall(), Method.rank.name, .notStarted("too many requests wait"))
+    }
+    let seconds = Int(Instant.now().nanoseconds(since: began) / 1_000_000_000)
+    let page = try #require(
+      environment.pages.answer(
+        HTTPRequest(method: "GET", path: "/traces", query: "class=failed", keepsAlive: true)))
+    let all = try JSONValue(parsing: Array(page.body.utf8))["traces"]?.array ?? []
+    #expect((1...1 + seconds + 1).contains(all.count), "\(all.count) in \(seconds) s")
+    let trace = try #require(all.first.flatMap { Trace($0) })
+    #expect(trace.spans.count == 1 && trace.root.name == Method.rank.name)
+    #expect(trace.root.failure?.contains("too many requests wait") == true)
+    #expect(trace.root.text("rpc.response.status_code") == "UNAVAILABLE")
+  }
 }

@@ -56,6 +56,23 @@ import Testing
     #expect(try await on(two) { publisher.attach(two) }.store.version("m").version == "2")
   }
 
+  @Test func `callers are told of new models once the loops have been given them`() async throws {
+    let (one, background) = (try EventLoop(name: "one"), try EventLoop(name: "background"))
+    for loop in [one, background] { loop.start() }
+    let advertiser = Advertiser()
+    let publisher = ModelPublisher(
+      try store("1"), background: background, advertiser: advertiser)
+    #expect(advertiser.tags?.texts == ["default:m", "model:m/1"])
+    let models = await on(one) { publisher.attach(one) }
+    publisher.publish(try store("2"))
+    #expect(advertiser.tags?.texts == ["default:m", "model:m/2"])
+    #expect(await on(one) { try? models.store.version("m").version } == "2")
+    for loop in [one, background] {
+      loop.stop()
+      loop.join()
+    }
+  }
+
   @Test func `old models are kept until the last loop has the new ones`() async throws {
     let (one, background) = (try EventLoop(name: "one"), try EventLoop(name: "background"))
     background.start()

@@ -103,4 +103,14 @@ import Testing
   @Test func `nothing has no quantile`() {
     #expect(WeightedQuantile([]).value(0.5) == nil)
   }
+
+  @Test func `appends and what was refused at the door are no rankings`() {
+    var refused = SampleTrace.trace(40, [], reasons: .failed)
+    refused.root.fail("UNAVAILABLE: too many requests wait")
+    var append = SampleTrace.slow
+    append.root.name = "brigade.v1.Events/Append"
+    // Without candidates there is nothing to ask for; that is an answer.
+    let empty = SampleTrace.trace(50, [])
+    #expect([refused, append, empty, SampleTrace.slow].rankings == [empty, SampleTrace.slow])
+  }
 }

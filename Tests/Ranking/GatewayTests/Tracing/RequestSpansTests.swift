@@ -5,7 +5,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite struct RankSpansTests {
+@Suite struct RequestSpansTests {
   private var request: RequestTrace {
     var context = TraceContext()
     (context.traceHigh, context.traceLow, context.parentSpan) = (1, 2, 3)
@@ -61,10 +61,10 @@ import Testing
     response.model = "browse/1"
     response.hops = hops
     change(&response)
-    return RankSpans(
+    return RequestSpans(
       request: request, replica: "gateway-1", budgetMicroseconds: 200_000, queueMicroseconds: 4
     ).trace(
-      response, error: error, reasons: .slow, weight: 1, state: "a=b",
+      RequestOutcome(response), error: error, reasons: .slow, weight: 1, state: "a=b",
       startUnixNanoseconds: 9_000)
   }
 
@@ -97,6 +97,36 @@ import Testing
     #expect(server.integer("brigade.handler_us") == 50)
     let rules = trace.spans[3]
     #expect(rules.name == "rules" && rules.startMicroseconds == 970)
+  }
+
+  @Test func `bytes are told of a hop and of each of its attempts`() {
+    var first = attempt("inference-1", 0, 50, .unavailable)
+    first.requestBytes = 4_000
+    var second = attempt("inference-2", 50, 120, number: 2)
+    (second.requestBytes, second.answerBytes) = (4_001, 300)
+    let spans = trace([hop(.score, [first, second])]).spans
+    let client = spans[1]
+    #expect(client.integer("brigade.request_bytes") == 8_001)
+    #expect(client.integer("brigade.answer_bytes") == 300)
+    #expect(spans[2].integer("brigade.request_bytes") == 4_000)
+    #expect(spans[2]["brigade.answer_bytes"] == nil)
+    #expect(spans[3].integer("brigade.answer_bytes") == 300)
+  }
+
+  @Test func `events on their way to the log's writer are a hop too`() {
+    let outcome = RequestOutcome(
+      Method.append.name, elapsedMicroseconds: 500,
+      hop: hop(.append, [attempt("features-1", 10, 400)]))
+    let trace = RequestSpans(
+      request: request, replica: "gateway-1", budgetMicroseconds: 1_000, queueMicroseconds: 4
+    ).trace(
+      outcome, error: nil, reasons: .asked, weight: 1, state: "", startUnixNanoseconds: 0)
+    #expect(trace.spans.map(\.name) == Array(repeating: Method.append.name, count: 3))
+    #expect(trace.spans.map(\.kind) == [.server, .client, .server])
+    #expect(trace.spans[1].id == request.appendSpan)
+    #expect(trace.spans[2].service == "brigade-features")
+    #expect(trace.root["brigade.candidates"] == nil && trace.root["brigade.request_id"] == nil)
+    #expect(trace.root["brigade.model"] == nil)
   }
 
   @Test func `a hedge and its loser are siblings, and the loser is marked`() {

@@ -2,7 +2,7 @@ internal import Messages
 internal import RPC
 internal import Telemetry
 
-/// Makes a trace of what an answer tells about its hops. Pure; only called for what is kept.
+/// Makes a trace of what is known of a request's hops. Pure; only called for what is kept.
 ///
 /// A hop's client span covers all its attempts. Where there was more than one, each is a span below
 /// it. What the answering replica did is a span below the attempt: as no clocks are compared, it is
@@ -10,7 +10,7 @@ internal import Telemetry
 ///
 /// Names and attributes follow OpenTelemetry's RPC conventions; what they have no name for begins
 /// with `brigade.`.
-struct RankSpans {
+struct RequestSpans {
   static let system = "brigade"
   static let service = "brigade-gateway"
   /// Among the request's children, after those of the hops.
@@ -25,27 +25,25 @@ struct RankSpans {
   let budgetMicroseconds: UInt64
   let queueMicroseconds: UInt64
 
-  /// - Parameters:
-  ///   - response: as far as it was made; with its hops.
-  ///   - error: what the caller was answered instead.
+  /// - Parameter error: what the caller was answered instead.
   func trace(
-    _ response: RankResponse, error: RPCError?, reasons: TraceReasons, weight: Double,
+    _ outcome: RequestOutcome, error: RPCError?, reasons: TraceReasons, weight: Double,
     state: String, startUnixNanoseconds: Int64
   ) -> Trace {
     var trace = Trace(
-      id: request.id, requestID: response.requestID, state: state, flags: request.flags,
+      id: request.id, requestID: outcome.requestID, state: state, flags: request.flags,
       reasons: reasons, weight: weight, startUnixNanoseconds: startUnixNanoseconds,
-      root: root(response, error))
-    trace.reserve(2 + 2 * response.hops.count)
-    for hop in response.hops { append(hop, response, to: &trace) }
-    if response.rulesMicroseconds > 0 {
+      root: root(outcome, error))
+    trace.reserve(2 + 2 * outcome.hops.count)
+    for hop in outcome.hops { append(hop, outcome, to: &trace) }
+    if outcome.rulesMicroseconds > 0 {
       var rules = span(
         Self.rulesIndex, of: request.rootSpan, "rules", .internal,
-        start: response.elapsedMicroseconds
+        start: outcome.elapsedMicroseconds
           - min(
-            response.rulesMicroseconds, response.elapsedMicroseconds),
-        microseconds: min(response.rulesMicroseconds, response.elapsedMicroseconds))
-      rules.add("brigade.items", UInt64(response.items.count))
+            outcome.rulesMicroseconds, outcome.elapsedMicroseconds),
+        microseconds: min(outcome.rulesMicroseconds, outcome.elapsedMicroseconds))
+      rules.add("brigade.items", UInt64(outcome.items))
       trace.append(rules)
     }
     return trace
@@ -61,20 +59,22 @@ struct RankSpans {
       durationMicroseconds: microseconds)
   }
 
-  private func root(_ response: RankResponse, _ error: RPCError?) -> Span {
+  private func root(_ outcome: RequestOutcome, _ error: RPCError?) -> Span {
     var root = Span(
-      id: request.rootSpan, parent: request.callerSpan, name: Method.rank.name, kind: .server,
+      id: request.rootSpan, parent: request.callerSpan, name: outcome.method, kind: .server,
       service: Self.service, instance: replica, startMicroseconds: 0,
-      durationMicroseconds: response.elapsedMicroseconds)
-    root.addCall(Method.rank.name, error?.code ?? .ok)
+      durationMicroseconds: outcome.elapsedMicroseconds)
+    root.addCall(outcome.method, error?.code ?? .ok)
     if let error, error.code.isServersFault { root.fail(error.description) }
-    root.add("brigade.request_id", response.requestID)
+    if !outcome.requestID.isEmpty { root.add("brigade.request_id", outcome.requestID) }
     root.add("brigade.queue_us", queueMicroseconds)
     root.add("brigade.budget_us", budgetMicroseconds)
-    root.add("brigade.deadline_left_us", deadlineLeft(response.elapsedMicroseconds))
-    root.add("brigade.degraded", .flag(response.degraded))
-    root.add("brigade.candidates", UInt64(response.candidates))
-    if !response.model.isEmpty { root.add("brigade.model", response.model) }
+    root.add("brigade.deadline_left_us", deadlineLeft(outcome.elapsedMicroseconds))
+    root.add("brigade.degraded", .flag(outcome.degraded))
+    if outcome.method == Method.rank.name {
+      root.add("brigade.candidates", UInt64(outcome.candidates))
+    }
+    if !outcome.model.isEmpty { root.add("brigade.model", outcome.model) }
     return root
   }
 
@@ -84,10 +84,26 @@ struct RankSpans {
 
   // MARK: Hops
 
-  private func append(_ hop: Hop, _ response: RankResponse, to trace: inout Trace) {
-    guard let kind = HopKind(method: hop.method) else { return }
+  /// Where a hop's call goes.
+  private struct Target {
+    let span: UInt64
+    let program: String
+    /// Nil for a hop that is none of a ranking's.
+    let kind: HopKind?
+  }
+
+  private func target(_ method: String) -> Target? {
+    if let kind = HopKind(method: method) {
+      return Target(span: request.span(kind), program: kind.program, kind: kind)
+    }
+    guard method == Method.append.name else { return nil }
+    return Target(span: request.appendSpan, program: HopKind.features.program, kind: nil)
+  }
+
+  private func append(_ hop: Hop, _ outcome: RequestOutcome, to trace: inout Trace) {
+    guard let target = target(hop.method) else { return }
     var client = Span(
-      id: request.span(kind), parent: request.rootSpan, name: hop.method, kind: .client,
+      id: target.span, parent: request.rootSpan, name: hop.method, kind: .client,
       service: Self.service, instance: replica, startMicroseconds: hop.startMicroseconds,
       durationMicroseconds: hop.elapsedMicroseconds)
     describe(hop, in: &client)
@@ -101,7 +117,7 @@ struct RankSpans {
         trace.append(span)
         parent = span.id
       }
-      if answered { trace.append(server(hop, attempt, under: parent, response, kind)) }
+      if answered { trace.append(server(hop, attempt, under: parent, outcome, target)) }
     }
   }
 
@@ -110,6 +126,9 @@ struct RankSpans {
     client.addCall(hop.method, code)
     client.add("brigade.rung", "\(hop.rung)")
     client.add("brigade.attempts", UInt64(hop.attempts.count))
+    client.addBytes(
+      request: hop.attempts.reduce(0) { $0 + UInt64($1.requestBytes) },
+      answer: hop.attempts.reduce(0) { $0 + UInt64($1.answerBytes) })
     client.add("brigade.deadline_left_us", deadlineLeft(hop.startMicroseconds))
     if !hop.replica.isEmpty {
       client.add("brigade.replica", hop.replica)
@@ -132,6 +151,7 @@ struct RankSpans {
     span.add("brigade.attempt", UInt64(attempt.number))
     span.add("brigade.hedge", .flag(attempt.hedge))
     span.add("brigade.replica", attempt.replica)
+    span.addBytes(request: UInt64(attempt.requestBytes), answer: UInt64(attempt.answerBytes))
     span.isLost = lost
     // A hedge's loser did nothing wrong.
     if code != .ok, code != .cancelled { span.fail("\(code.name): \(attempt.message)") }
@@ -139,8 +159,8 @@ struct RankSpans {
   }
 
   private func server(
-    _ hop: Hop, _ attempt: Messages.Attempt, under parent: UInt64, _ response: RankResponse,
-    _ kind: HopKind
+    _ hop: Hop, _ attempt: Messages.Attempt, under parent: UInt64, _ outcome: RequestOutcome,
+    _ target: Target
   ) -> Span {
     let (said, overflow) = hop.queueMicroseconds.addingReportingOverflow(hop.handlerMicroseconds)
     // A replica's word is not taken for more than its caller saw.
@@ -148,17 +168,17 @@ struct RankSpans {
     let before = (attempt.elapsedMicroseconds - inside) / 2
     var server = Span(
       id: SpanID.child(of: parent, Self.serverIndex), parent: parent, name: hop.method,
-      kind: .server, service: kind.program, instance: hop.replica,
+      kind: .server, service: target.program, instance: hop.replica,
       startMicroseconds: attempt.startMicroseconds + before, durationMicroseconds: inside)
     server.addCall(hop.method, .ok)
     server.add("brigade.queue_us", hop.queueMicroseconds)
     server.add("brigade.handler_us", hop.handlerMicroseconds)
     server.add("brigade.placement", "centred")
-    if kind == .features {
+    if target.kind == .features {
       server.add("brigade.stored_us", hop.storedMicroseconds)
       server.add("brigade.request_us", hop.requestMicroseconds)
     }
-    if kind == .inference { server.add("brigade.model", response.model) }
+    if target.kind == .inference { server.add("brigade.model", outcome.model) }
     return server
   }
 }
@@ -166,11 +186,17 @@ struct RankSpans {
 extension Span {
   /// - Parameter code: nil for a call that was not made.
   fileprivate mutating func addCall(_ method: String, _ code: Code?) {
-    add("rpc.system.name", RankSpans.system)
+    add("rpc.system.name", RequestSpans.system)
     add("rpc.method", method)
     guard let code else { return }
     add("rpc.response.status_code", code.name)
     if code != .ok { add("error.type", code.name) }
+  }
+
+  /// Of frames on the wire; what was not sent, or did not come, is left out.
+  fileprivate mutating func addBytes(request: UInt64, answer: UInt64) {
+    if request > 0 { add("brigade.request_bytes", request) }
+    if answer > 0 { add("brigade.answer_bytes", answer) }
   }
 }
 
