@@ -19,8 +19,8 @@ struct LineChart {
   }
 
   static let colors = ["#3b82f6", "#d97706", "#10a37f", "#c2410c", "#8b5cf6"]
-  private static let (width, height) = (760.0, 380.0)
-  private static let (left, right, top, bottom) = (64.0, 16.0, 64.0, 48.0)
+  private static let (width, height) = (772.0, 380.0)
+  private static let (left, right, top, bottom) = (64.0, 28.0, 64.0, 48.0)
 
   let title: String
   let x: Axis
