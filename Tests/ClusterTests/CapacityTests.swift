@@ -45,6 +45,27 @@ extension RealProcesses {
       #expect(chart.hasPrefix("<svg ") && chart.hasSuffix("</svg>\n"))
     }
 
+    /// Chance may differ in a digit between machines, numbers of replicas do not.
+    @Test func `the worked example comes out again`() async throws {
+      let run = try await capacity([
+        "--requests-per-day", "100000000", "--measured", "deploy/capacity/measured.json",
+        "--simulated-requests", "1000", "--svg", folder.file("dinner.svg"),
+      ])
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let guide = DeployedFile("README.md").text
+      let rows = run.output.split(separator: "\n").filter { line in
+        ServiceKind.allCases.contains { line.hasPrefix("\($0.rawValue)  ") }
+          || line.contains(" min  ")
+      }
+      #expect(rows.count == 2 * 4 + 4, "\(run.output)")
+      for row in rows {
+        let start = row.prefix(30)
+        #expect(guide.contains("\n\(start)"), "\(row)")
+      }
+      let drawn = String(decoding: folder.bytes(of: "dinner.svg"), as: UTF8.self)
+      #expect(DeployedFile("capacity/dinner.svg").text == drawn)
+    }
+
     /// The plan of a day takes them for granted.
     @Test func `autoscalers aim at what is deployed`() {
       let targets = DayPlanner.targets

@@ -19,8 +19,8 @@ struct LineChart {
   }
 
   static let colors = ["#3b82f6", "#d97706", "#10a37f", "#c2410c", "#8b5cf6"]
-  private static let (width, height) = (760.0, 380.0)
-  private static let (left, right, top, bottom) = (64.0, 16.0, 64.0, 48.0)
+  private static let (width, height) = (772.0, 380.0)
+  private static let (left, right, top, bottom) = (64.0, 28.0, 64.0, 48.0)
 
   let title: String
   let x: Axis
@@ -106,10 +106,7 @@ struct LineChart {
       <text x="\(middle)" y="\(Self.number(Self.height - 8))" text-anchor="middle">\
       \(Self.escaped(x.title))</text>
       """,
-      """
-      <text x="\(Self.number(Self.left - 8))" y="\(Self.number(Self.top - 8))" \
-      text-anchor="end">\(Self.escaped(y.title))</text>
-      """,
+      "<text x=\"8\" y=\"\(Self.number(Self.top - 8))\">\(Self.escaped(y.title))</text>",
     ]
   }
 
