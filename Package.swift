@@ -40,6 +40,7 @@ let c: [Target] = [
     name: "CZlib", path: "Sources/C/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
   .target(name: "CBench", path: "Sources/C/CBench"),
   .target(name: "CTrees", path: "Sources/C/CTrees"),
+  .target(name: "CPage", path: "Sources/C/CPage", exclude: ["page.html"]),
   .target(name: "CMessages", dependencies: ["CProtobufC"], path: "Sources/C/CMessages"),
 ]
 
@@ -68,7 +69,7 @@ let ranking: [Target] = [
   module("Ranking", "Retrieval", shared + ["Events"]),
   module("Ranking", "Features", shared + ["Events"]),
   module("Ranking", "Inference", shared + ["CTrees"]),
-  module("Ranking", "Gateway", shared + ["Events"]),
+  module("Ranking", "Gateway", shared + ["CPage", "Events"]),
 ]
 
 let serving: [Target] = [

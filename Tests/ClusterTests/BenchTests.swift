@@ -75,9 +75,10 @@ extension RealProcesses {
     @Test func `a model is scored by each kernel, with the scores that its trees give`()
       async throws
     {
+      let shipped = Checkout.root + "/deploy/models/browse/1/model.txt"
       let run = try await bench(
         [
-          "inference", "--model", Checkout.root + "/deploy/models/browse/1/model.txt", "--rows",
+          "inference", "--model", "\(shipped),\(shipped)", "--rows",
           "40", "--milliseconds", "5", "--rounds", "1", "--json",
         ], from: folder.path)
       #expect(run.end == .exit(0), "\(run.errorOutput)")
@@ -86,10 +87,12 @@ extension RealProcesses {
       // LightGBM itself is measured where Python has it.
       #expect(kernels.contains("lightgbm") || run.errorOutput.contains("is not measured"))
       #expect(kernels.first == "portable")
+      #expect(kernels.suffix(2).map { $0.hasSuffix(" heads apart") } == [true, false])
+      #expect(kernels.last?.hasSuffix(", 2 heads together") == true)
       for row in rows {
         #expect(row["rows"]?.int64 == 40)
         for column in [
-          "features", "trees", "leaves", "load_ms", "batch_us_p50", "batch_us_p99", "row_us_p50",
+          "features", "trees", "leaves", "batch_us_p50", "batch_us_p99", "row_us_p50",
         ] {
           #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
         }
@@ -114,6 +117,23 @@ extension RealProcesses {
       }
       #expect(rows.first?["reloads"]?.number == "0")
       #expect((rows.last?["reloads"]?.double ?? 0) > 0)
+    }
+
+    @Test func `a second replica of each service is measured beside a single one`() async throws {
+      let run = try await bench(
+        ["scale", "--milliseconds", "500", "--rounds", "1", "--json"], from: Checkout.root)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let json = try JSONValue(parsing: Array(run.output.utf8))
+      let rows = json["rows"]?.array ?? []
+      #expect(
+        rows.map { "\($0["service"]?.string ?? "") \($0["replicas"]?.number ?? "")" } == [
+          "retrieval 1", "retrieval 2", "features 1", "features 2", "inference 1", "inference 2",
+        ])
+      for row in rows {
+        #expect((row["cpu_us"]?.double ?? 0) > 0, "\(row)")
+        // For moments on a busy machine; what a second replica costs takes longer to see.
+        #expect((0.2...5).contains(row["cpu_ratio"]?.double ?? 0), "\(row)")
+      }
     }
 
     @Test func `outside of a checkout it says what is missing`() async throws {

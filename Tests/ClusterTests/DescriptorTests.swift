@@ -81,14 +81,16 @@ extension RealProcesses {
         for connection in crowd where connection.received.isEmpty { connection.takeIn() }
         return crowd.allSatisfy { !$0.received.isEmpty }
       }
-      // Buffers of idle connections are given back within a few ticks.
-      try await Task.sleep(for: .seconds(1))
+      let growthMax = Int(max(8 * 1_048_576, Self.idleBytesMax * Double(count) / 10_000))
+      try await wait(for: "buffers of idle connections to be given back", seconds: 10) {
+        ProcessFacts.residentBytes(service.process.pid) - before.1 < growthMax
+      }
       let after = (await latencies(client), ProcessFacts.residentBytes(service.process.pid))
       let growth = Double(after.1 - before.1)
       print(
         "\(count) idle connections: memory grew by \(growth / 1_048_576) MiB; p50 "
           + "\(before.0.p50) → \(after.0.p50) µs, p99 \(before.0.p99) → \(after.0.p99) µs")
-      #expect(growth < max(8 * 1_048_576, Self.idleBytesMax * Double(count) / 10_000))
+      #expect(after.1 - before.1 < growthMax)
       #expect(after.0.p99 < 2 * before.0.p99 + 1_000)
       #expect(crowd.filter(\.isEnded).isEmpty)
       #expect(service.process.end == nil, "\(service.process.tail)")

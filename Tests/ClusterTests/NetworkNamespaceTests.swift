@@ -8,7 +8,7 @@ import Testing
 
 /// A network of two ends: ours, and that of a namespace of its own. Needs to be root.
 final class NetworkNamespace {
-  private static let tool = ["/usr/sbin/ip", "/sbin/ip"].first { (path: String) in
+  static let tool = ["/usr/sbin/ip", "/sbin/ip"].first { (path: String) in
     access(path, X_OK) == 0
   }
 
@@ -54,7 +54,7 @@ final class NetworkNamespace {
   /// With the namespace goes the link.
   func remove() async { _ = await Self.run(["netns", "del", name]) }
 
-  private static func run(_ arguments: [String]) async -> Bool {
+  static func run(_ arguments: [String]) async -> Bool {
     guard let tool else { return false }
     let folder = TemporaryFolder()
     return (try? await FinishedProgram.run(tool, arguments, in: folder))?.end == .exit(0)

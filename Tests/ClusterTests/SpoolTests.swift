@@ -2,8 +2,6 @@ import Definitions
 import Glibc
 import Messages
 import RPC
-import Synchronization
-import Telemetry
 import TestSupport
 import Testing
 
@@ -108,60 +106,6 @@ extension RealProcesses {
       #expect(repeated.isEmpty, "\(repeated.prefix(10))")
       let wrong = shown.filter { impressions[$0.key, default: 0] != $0.value }
       #expect(wrong.isEmpty, "\(wrong.count) of \(shown.count), such as \(wrong.prefix(3))")
-    }
-  }
-}
-
-/// People who ask one after the other, and remember what they were shown.
-private final class Viewers: Sendable {
-  private static let count = 4
-
-  private struct Seen: Sendable {
-    var shown: [String: Int] = [:]
-    var failures = 0
-  }
-
-  private let client: Client
-  private let seen = Mutex(Seen())
-  private let isStopping = Atomic<Bool>(false)
-
-  init(of cluster: TestCluster) async throws {
-    client = try await Client(
-      "gateway", at: .file(cluster.replicaFile(.gateway)),
-      identity: Identity(replica: "test", software: "test"))
-  }
-
-  deinit { client.shutDown() }
-
-  /// Items by the request that they answered.
-  var shown: [String: Int] { seen.withLock { $0.shown } }
-  var failures: Int { seen.withLock { $0.failures } }
-
-  /// Asks for as long as `body` runs, which is given how many answers there were so far.
-  func watch(_ body: (_ seen: () -> Int) async throws -> Void) async throws {
-    let asking = (0..<Self.count).map { viewer in Task { await ask(viewer) } }
-    let result: Result<Void, any Error>
-    do { result = .success(try await body { self.shown.count }) } catch { result = .failure(error) }
-    isStopping.store(true, ordering: .relaxed)
-    for task in asking { await task.value }
-    try result.get()
-  }
-
-  private func ask(_ viewer: Int) async {
-    var number = 0
-    while !isStopping.load(ordering: .relaxed) {
-      number += 1
-      var request = TestCluster.request
-      request.requestID = "viewer-\(viewer)-\(number)"
-      let end = await client.call(.rank, request, .within(milliseconds: 2_000))
-      seen.withLock { seen in
-        switch end.result {
-        case .success(let response): seen.shown[request.requestID] = response.items.count
-        case .failure: seen.failures += 1
-        }
-      }
-      // As many a second as a small shop has; and nobody hammers at a gateway that is away.
-      try? await Task.sleep(for: .milliseconds(5))
     }
   }
 }

@@ -8,12 +8,14 @@ package final class ServedMethods: Sendable {
   private let server: Server
 
   package init(
-    _ replica: String, methods: @escaping @Sendable (EventLoop) -> MethodTable
+    _ replica: String, advertiser: Advertiser = Advertiser(),
+    methods: @escaping @Sendable (EventLoop) -> MethodTable
   ) throws {
     loop = try EventLoop(name: replica)
     loop.start()
     server = Server(
-      loops: [loop], identity: Identity(replica: replica, software: "test"), methods: methods)
+      loops: [loop], identity: Identity(replica: replica, software: "test"),
+      advertiser: advertiser, methods: methods)
     address = try server.listen(at: .tcp(host: "127.0.0.1", port: 0))
     server.setServing(true)
   }

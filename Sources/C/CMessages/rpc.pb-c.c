@@ -367,6 +367,51 @@ void   brigade__v1__drain__free_unpacked
   assert(message->base.descriptor == &brigade__v1__drain__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   brigade__v1__advertisement__init
+                     (Brigade__V1__Advertisement         *message)
+{
+  static const Brigade__V1__Advertisement init_value = BRIGADE__V1__ADVERTISEMENT__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__advertisement__get_packed_size
+                     (const Brigade__V1__Advertisement *message)
+{
+  assert(message->base.descriptor == &brigade__v1__advertisement__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__advertisement__pack
+                     (const Brigade__V1__Advertisement *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__advertisement__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__advertisement__pack_to_buffer
+                     (const Brigade__V1__Advertisement *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__advertisement__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__Advertisement *
+       brigade__v1__advertisement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__Advertisement *)
+     protobuf_c_message_unpack (&brigade__v1__advertisement__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__advertisement__free_unpacked
+                     (Brigade__V1__Advertisement *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__advertisement__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   brigade__v1__close__init
                      (Brigade__V1__Close         *message)
 {
@@ -412,7 +457,7 @@ void   brigade__v1__close__free_unpacked
   assert(message->base.descriptor == &brigade__v1__close__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor brigade__v1__hello__field_descriptors[8] =
+static const ProtobufCFieldDescriptor brigade__v1__hello__field_descriptors[9] =
 {
   {
     "version",
@@ -510,6 +555,18 @@ static const ProtobufCFieldDescriptor brigade__v1__hello__field_descriptors[8] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "serves",
+    9,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__Hello, n_serves),
+    offsetof(Brigade__V1__Hello, serves),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__hello__field_indices_by_name[] = {
   3,   /* field[3] = calls_in_flight_max */
@@ -517,6 +574,7 @@ static const unsigned brigade__v1__hello__field_indices_by_name[] = {
   2,   /* field[2] = frame_bytes_max */
   4,   /* field[4] = kinds */
   1,   /* field[1] = replica */
+  8,   /* field[8] = serves */
   7,   /* field[7] = software */
   6,   /* field[6] = token */
   0,   /* field[0] = version */
@@ -524,7 +582,7 @@ static const unsigned brigade__v1__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor brigade__v1__hello__descriptor =
 {
@@ -534,7 +592,7 @@ const ProtobufCMessageDescriptor brigade__v1__hello__descriptor =
   "Brigade__V1__Hello",
   "brigade.v1",
   sizeof(Brigade__V1__Hello),
-  8,
+  9,
   brigade__v1__hello__field_descriptors,
   brigade__v1__hello__field_indices_by_name,
   1,  brigade__v1__hello__number_ranges,
@@ -1026,6 +1084,44 @@ const ProtobufCMessageDescriptor brigade__v1__drain__descriptor =
   brigade__v1__drain__field_indices_by_name,
   1,  brigade__v1__drain__number_ranges,
   (ProtobufCMessageInit) brigade__v1__drain__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__advertisement__field_descriptors[1] =
+{
+  {
+    "serves",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__Advertisement, n_serves),
+    offsetof(Brigade__V1__Advertisement, serves),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__advertisement__field_indices_by_name[] = {
+  0,   /* field[0] = serves */
+};
+static const ProtobufCIntRange brigade__v1__advertisement__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor brigade__v1__advertisement__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.Advertisement",
+  "Advertisement",
+  "Brigade__V1__Advertisement",
+  "brigade.v1",
+  sizeof(Brigade__V1__Advertisement),
+  1,
+  brigade__v1__advertisement__field_descriptors,
+  brigade__v1__advertisement__field_indices_by_name,
+  1,  brigade__v1__advertisement__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__advertisement__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor brigade__v1__close__field_descriptors[2] =

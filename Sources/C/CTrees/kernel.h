@@ -118,27 +118,41 @@ static void NAMED(load_strip)(const struct trees_model *model, const struct bloc
   size_t width = model->columns - first < 8 ? model->columns - first : 8;
   const float *from = block->rows->floats + block->first * model->columns + first;
   strip->first = first;
-  for (int row = 0; row < (block->count + 15) / 16 * 16; row += 8) {
+  int row = 0;
+  // Whole rows of whole strips stay in registers: nearly always all but the last few.
+  for (; width == 8 && row + 8 <= block->count; row += 8, from += 8 * (size_t)model->columns) {
+    NAMED(eight) values[8];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i++)
+      values[i] = *(const NAMED(eight_apart) *)(from + (size_t)i * model->columns);
+    NAMED(transpose)(values);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i++) *(NAMED(eight) *)&strip->columns[i][row] = values[i];
+  }
+  for (; row < (block->count + 15) / 16 * 16; row += 8) {
     NAMED(eight) values[8] = {};
     for (int i = 0; i < 8 && row + i < block->count; i++, from += model->columns) {
-      if (width == 8)
-        values[i] = *(const NAMED(eight_apart) *)from;
-      else
-        memcpy(&values[i], from, width * sizeof(float));
+      memcpy(&values[i], from, width * sizeof(float));
     }
     NAMED(transpose)(values);
     for (int i = 0; i < 8; i++) *(NAMED(eight) *)&strip->columns[i][row] = values[i];
   }
 }
 
-// A column of the block, as `trees_ordered` has its values.
+// A column of the block, whose values need not be looked at beyond its rows.
+ALWAYS_INLINE const float *NAMED(column)(const struct trees_model *model,
+                                         const struct block *block, uint32_t column,
+                                         struct NAMED(strip) *strip) {
+  uint32_t place = column % 8;
+  if (strip->first != column - place) NAMED(load_strip)(model, block, column - place, strip);
+  return strip->columns[place];
+}
+
+// The same, as `trees_ordered` has its values.
 static void NAMED(copy_column)(const struct trees_model *model, const struct block *block,
                                const struct trees_numeric *group, struct NAMED(strip) *strip,
                                float *column) {
-  uint32_t place = group->column % 8;
-  if (strip->first != group->column - place)
-    NAMED(load_strip)(model, block, group->column - place, strip);
-  const float *from = strip->columns[place];
+  const float *from = NAMED(column)(model, block, group->column, strip);
   int count = (block->count + 15) / 16 * 16;
   if (group->missing == trees_nan_right || group->missing == trees_nan_left)
     memcpy(column, from, (size_t)count * sizeof(float));
@@ -182,16 +196,30 @@ static void NAMED(add_nan)(const struct trees_model *model, const struct block *
   for (uint32_t i = 0; i < group->count; i++) ((NAMED(mask) *)masks)[i] |= nan;
 }
 
+// As `trees_code`, of all rows at once.
+static void NAMED(code_column)(const struct trees_model *model, const float *column, int rows,
+                               int32_t *codes) {
+  const float above = model->code_above;
+  for (int row = 0; row < rows; row++)
+    codes[row] = column[row] > above && column[row] < 2147483648.0f ? (int32_t)column[row] : -1;
+}
+
 static void NAMED(answer_categories)(const struct trees_model *model, const struct work *work,
                                      const struct block *block,
-                                     const struct trees_categories *group) {
-  int32_t codes[trees_block_rows];
+                                     const struct trees_categories *group,
+                                     struct NAMED(strip) *strip) {
+  _Alignas(64) int32_t codes[trees_block_rows];
   _Alignas(64) uint8_t places[trees_block_rows], bits[trees_block_rows];
   uint8_t *masks = work->masks + (size_t)group->first * trees_mask_bytes;
   int rows = (block->count + 63) / 64 * 64;
-  for (int row = 0; row < block->count; row++)
-    codes[row] = trees_code(
-        model, trees_cell(model, block->rows, block->first + (size_t)row, group->column));
+  if (block->rows->floats) {
+    const float *column = NAMED(column)(model, block, group->column, strip);
+    NAMED(code_column)(model, column, block->count, codes);
+  } else {
+    for (int row = 0; row < block->count; row++)
+      codes[row] = trees_code(
+          model, trees_cell(model, block->rows, block->first + (size_t)row, group->column));
+  }
   for (int row = block->count; row < rows; row++) codes[row] = -1;
   for (uint32_t index = 0; index < group->page_count; index++) {
     const struct trees_page *page = &model->pages[group->first_page + index];
@@ -268,7 +296,7 @@ static void NAMED(score_block)(const struct trees_model *model, const struct wor
   for (uint32_t i = 0; i < model->numeric_count; i++)
     NAMED(answer_numeric)(model, work, block, &model->numeric[i], &strip);
   for (uint32_t i = 0; i < model->categories_count; i++)
-    NAMED(answer_categories)(model, work, block, &model->categories[i]);
+    NAMED(answer_categories)(model, work, block, &model->categories[i], &strip);
   NAMED(sum_trees)(model, work, block->count);
   for (uint32_t head = 0; head < model->heads; head++)
     for (int row = 0; row < block->count; row++)

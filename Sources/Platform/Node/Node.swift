@@ -15,6 +15,7 @@ struct Node<S: Service> {
   private let log: Log
   private let metrics = MetricsRegistry()
   private let pages = AdminPages()
+  private let advertiser = Advertiser()
 
   init(_ settings: ProgramSettings<S>, effective: [EffectiveSetting]) {
     self.settings = settings.node
@@ -86,7 +87,7 @@ struct Node<S: Service> {
 
   private func load(_ identity: Identity) -> S {
     let environment = ServiceEnvironment(
-      identity: identity, log: log, metrics: metrics, pages: pages)
+      identity: identity, log: log, metrics: metrics, pages: pages, advertiser: advertiser)
     do throws(StartupError) {
       return try S(serviceSettings, in: environment)
     } catch {
@@ -111,7 +112,7 @@ struct Node<S: Service> {
     let admission = AdmissionMetrics(metrics)
     let log = log
     return Server(
-      loops: loops, identity: identity, limits: settings.limits,
+      loops: loops, identity: identity, limits: settings.limits, advertiser: advertiser,
       onAnswered: { calls.answered($0) },
       onClosed: { log.debug("connection closed", ["reason": $0]) },
       onAdmission: { admission.ticked($0) },

@@ -32,12 +32,16 @@ package struct ServiceEnvironment: Sendable {
   package let identity: Identity
   package let log: Log
   package let metrics: MetricsRegistry
+  /// Tells callers what the service has loaded.
+  package let advertiser: Advertiser
   /// Of the admin port, besides those of every process.
   package let pages: AdminPages
 
   package init(
-    identity: Identity, log: Log, metrics: MetricsRegistry, pages: AdminPages = AdminPages()
+    identity: Identity, log: Log, metrics: MetricsRegistry, pages: AdminPages = AdminPages(),
+    advertiser: Advertiser = Advertiser()
   ) {
+    self.advertiser = advertiser
     self.pages = pages
     self.identity = identity
     self.log = log

@@ -5,6 +5,8 @@ struct Job {
   let call: CallKey
   let attempt: UInt8
   let priority: UInt32
+  /// Which of its replica's service times it takes.
+  var method: UInt8 = 0
   /// The caller's time, counted from receipt as servers do.
   var deadline: Instant
   var begun = Instant(nanoseconds: 0)

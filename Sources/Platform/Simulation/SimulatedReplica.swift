@@ -27,8 +27,14 @@ package struct SimulatedReplica {
   package static let refusalNanoseconds: Int64 = 5_000
 
   package let kind: Kind
+  /// Of its only, or its first, method.
+  package var serviceTime: ServiceTime {
+    get { serviceTimes[0] }
+    set { serviceTimes[0] = newValue }
+  }
   package var behaviour = Behaviour.healthy
-  package var serviceTime = ServiceTime()
+  /// By method; a job of one that is not there takes what the first takes.
+  package var serviceTimes = [ServiceTime()]
   /// It takes no new calls.
   package var isDraining = false
   /// Times as long as usual until then, as caches are cold.
@@ -139,7 +145,8 @@ package struct SimulatedReplica {
     handlersRun += 1
     if now >= job.deadline { handlersRunLate += 1 }
     busy += 1
-    var time = Double(serviceTime.sampleNanoseconds(&random))
+    let method = Int(job.method) < serviceTimes.count ? Int(job.method) : 0
+    var time = Double(serviceTimes[method].sampleNanoseconds(&random))
     if case .slower(let times) = behaviour { time *= times }
     if now < coldUntil { time *= coldFactor }
     effects.begun.append((job, Int64(time) + delay))

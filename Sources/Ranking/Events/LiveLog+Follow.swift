@@ -35,13 +35,18 @@ extension LiveLog {
   private func accept(
     _ request: FollowRequest, now: Instant
   ) throws(RPCError) -> OneShot<Void>? {
-    let (difference, waits) = state.withLock { state -> (String?, OneShot<Void>?) in
+    let (difference, waits) = state.withLock { state -> (RPCError?, OneShot<Void>?) in
+      // Whose log is the right one shows when the peers are asked next, which must find this follower
+      // still following.
+      if state.isUntouched, request.after > state.end {
+        return (.notStarted("this log has only begun, and another one is there"), nil)
+      }
       // A replica that is behind itself can't judge who is ahead of it.
       let isBehind = request.after > state.end && !state.leadership.isWriter
       if !isBehind, request.chain != 0 || request.after < state.history.base.position,
         let difference = state.history.difference(at: request.after, chain: request.chain)
       {
-        return (difference, nil)
+        return (.refused(difference), nil)
       }
       if !request.replica.isEmpty, request.replica != name, !isBehind {
         state.acknowledge(request.replica, request.after, now)
@@ -55,7 +60,7 @@ extension LiveLog {
       state.followers.append(shot)
       return (nil, shot)
     }
-    if let difference { throw .refused(difference) }
+    if let difference { throw difference }
     return waits
   }
 

@@ -26,6 +26,10 @@ package final class LiveLog: LogCopy {
     var leadership: LogLeadership
     /// A writer that starts asks the others first whether there is another one by now.
     var hasAskedPeers: Bool
+    /// It is to begin the log, unless it hears that others have one: then it has lost its own state.
+    var isFounding: Bool
+    /// It began the log, in this process.
+    var isFounded = false
     /// Why nothing can be taken until a restart.
     var failure: String?
     /// Nil before a writer was heard.
@@ -37,6 +41,8 @@ package final class LiveLog: LogCopy {
     var copyWaiters: [(position: UInt64, shot: OneShot<Void>)] = []
 
     var end: UInt64 { history.end.position }
+    /// It began the log, of which nobody has anything yet.
+    var isUntouched: Bool { isFounded && leadership.isWriter && end == history.base.position }
   }
 
   let settings: LogSettings
@@ -82,13 +88,16 @@ package final class LiveLog: LogCopy {
       throw LogProblem("\(folder) has events but no \(LogState.fileName): whose log is it?")
     }
     tailReader = LogTailReader(path: tail.path, base: base.position)
+    let isFounding = known == nil && settings.isFounder && !settings.follow.isEmpty
     let leadership =
-      known?.leadership ?? (settings.isFounder ? .founder : LogLeadership())
+      known?.leadership
+      ?? (settings.isFounder && !isFounding ? .founder : LogLeadership())
     state = Guarded(
       State(
         history: history, recent: recent, leadership: leadership,
-        hasAskedPeers: settings.follow.isEmpty))
-    if known == nil {
+        hasAskedPeers: settings.follow.isEmpty, isFounding: isFounding))
+    // A founder keeps nothing before it has asked: it would be taken for the writer after a restart.
+    if known == nil, !isFounding {
       do throws(StorageError) {
         try LogState(base: base, leadership: leadership).write(in: folder)
       } catch { throw LogProblem("\(error)") }
@@ -155,7 +164,57 @@ package final class LiveLog: LogCopy {
   package var mark: LogMark { state.withLock { $0.history.end } }
   package var epoch: UInt64 { state.withLock { $0.leadership.epoch } }
   package var isDurable: Bool { true }
-  package func peersAsked() { state.withLock { $0.hasAskedPeers = true } }
+
+  package func peersAsked(longest position: UInt64) {
+    let (begins, leaves) = state.withLock { state -> (Bool, Bool) in
+      let othersHaveMore = position > state.history.base.position
+      guard state.isFounding else {
+        state.hasAskedPeers = true
+        return (false, state.isUntouched && othersHaveMore)
+      }
+      state.isFounding = false
+      let isFirst = !othersHaveMore && state.announced == nil
+      return (isFirst, !isFirst)
+    }
+    if begins { worker.post { [self] in found() } }
+    if leaves { worker.post { [self] in leaveToOthers(longest: position) } }
+  }
+
+  /// On the worker: begins the log.
+  private func found() {
+    let known = state.withLock { $0.leadership }
+    // An epoch of which others have heard had its writer.
+    let leadership = known.promoted(to: known.epoch &+ 1) ?? known
+    do throws(StorageError) { try keepLeadership(leadership) } catch {
+      _ = fail(error)
+      return
+    }
+    state.withLock { state in
+      if leadership.epoch > state.leadership.epoch { state.leadership = leadership }
+      state.isFounded = true
+      state.hasAskedPeers = true
+    }
+  }
+
+  /// On the worker, so that no append is half-way: others have what this replica was to begin.
+  private func leaveToOthers(longest position: UInt64) {
+    let leadership: LogLeadership? = state.withLock { state in
+      guard state.isUntouched || !state.leadership.isWriter else { return nil }
+      state.leadership = LogLeadership(epoch: state.leadership.epoch)
+      state.hasAskedPeers = true
+      // It lacks those events like one that heard of them from the writer.
+      if position > state.end, state.announced == nil {
+        state.announced = AnnouncedEnd(position, of: state.leadership.epoch)
+      }
+      return state.leadership
+    }
+    guard let leadership else { return }
+    log.error(
+      "the others have a log that this replica, which was to begin one, has lost; it follows: "
+        + "where nobody writes, promote the replica with the most events",
+      ["longest": position])
+    do throws(StorageError) { try keepLeadership(leadership) } catch { _ = fail(error) }
+  }
 
   package func hear(of epoch: UInt64) {
     let (changed, stepsDown) = state.withLock { state in
@@ -216,6 +275,7 @@ package final class LiveLog: LogCopy {
       guard promoted.epoch >= state.leadership.epoch else { return nil }
       state.leadership = promoted
       state.hasAskedPeers = true
+      state.isFounding = false
       state.announced = nil
       return state.end
     }

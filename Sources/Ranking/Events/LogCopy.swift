@@ -14,8 +14,9 @@ package protocol LogCopy: Sendable {
   func hear(of epoch: UInt64)
   /// The writer of `epoch` says that its log ends at `position`.
   func hear(end position: UInt64, of epoch: UInt64)
-  /// All listed peers have been asked once, as far as they can be reached.
-  func peersAsked()
+  /// All listed peers have been asked once, as far as they can be reached; the longest log of any of
+  /// them ends at `position`.
+  func peersAsked(longest position: UInt64)
   /// Takes the events behind `mark` from the writer of `epoch`; without effect when the copy has gone
   /// on meanwhile. False when they can't be kept.
   func take(_ events: [Event], after mark: LogMark, epoch: UInt64) async -> Bool
@@ -45,7 +46,7 @@ package final class MemoryLogCopy: LogCopy {
   package var isDurable: Bool { false }
   package func hear(of epoch: UInt64) { state.withLock { $0.epoch = max($0.epoch, epoch) } }
   package func hear(end position: UInt64, of epoch: UInt64) {}
-  package func peersAsked() {}
+  package func peersAsked(longest position: UInt64) {}
   package func differs(_ reason: String) {}
 
   package func take(_ events: [Event], after mark: LogMark, epoch: UInt64) async -> Bool {

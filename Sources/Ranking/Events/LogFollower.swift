@@ -138,10 +138,12 @@ private final class LogRound: @unchecked Sendable {
       (address, replicas.start(.follow, request, options(LogFollower.patienceMilliseconds)))
     }
     var writers: [(epoch: UInt64, address: Address)] = []
+    var longest: UInt64 = 0
     for (address, call) in calls {
       switch await call.end().result {
       case .success(let response):
         copy.hear(of: response.epoch)
+        longest = max(longest, response.position)
         if response.writer {
           copy.hear(end: response.position, of: response.epoch)
           writers.append((response.epoch, address))
@@ -149,7 +151,7 @@ private final class LogRound: @unchecked Sendable {
       case .failure(let error): complain(error, at: address)
       }
     }
-    copy.peersAsked()
+    copy.peersAsked(longest: longest)
     guard copy.follows, let best = writers.max(by: { $0.epoch < $1.epoch }),
       best.epoch >= copy.epoch
     else { return }

@@ -5,7 +5,7 @@ package import RPC
 package struct LogSettings: Configuration {
   /// Where the replicas that keep the log listen.
   package let follow: ReplicaSource
-  /// Of a replica without a state yet: it begins the log as its writer.
+  /// Of a replica without a state yet: it begins the log as its writer, unless others have one.
   package let isFounder: Bool
   package let horizon: Int
   package let waitingEventsMax: Int
@@ -16,7 +16,8 @@ package struct LogSettings: Configuration {
     follow = Self.follow(&settings)
     isFounder = settings.flag(
       "writer", default: false,
-      "begins the log as its writer; once there is a state folder, that says who writes")
+      "begins the log as its writer, if no other replica has one; once there is a state folder, "
+        + "that says who writes")
     horizon = settings.integer(
       "horizon", default: SeenEvents.defaultHorizon, in: 1_000...100_000_000, unit: "events",
       "whose ids are remembered, so that one that comes again is no new event")

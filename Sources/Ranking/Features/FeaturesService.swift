@@ -45,6 +45,10 @@ package struct FeaturesService: Service {
           "users": executor.usersCount, "events": executor.position, "log": "\(end)",
         ])
       position.set(Double(executor.position))
+      environment.advertiser.advertise([
+        ServedFeatures(schema: definition.fingerprint).tag,
+        ServedFeatures.nameTag(definition.name, version: definition.version),
+      ])
       let shared = ReadersWriter(consume executor)
       self.executor = shared
       live = try Self.openLog(settings, mark, seen, environment) { events in

@@ -7,7 +7,9 @@ package struct GatewayConfiguration: Configuration {
   let budgetMilliseconds: Int
   let hops: [HopKind: HopBudget]
   let replicas: [HopKind: ReplicaSource]
-  let model: String
+  let model: ModelSource
+  let rolloutShareLeast: Double
+  let head: HeadWeights
   let candidates: Int
   let radiusKilometres: Double
   let popular: String
@@ -46,8 +48,33 @@ package struct GatewayConfiguration: Configuration {
       .inference: inference.replicas,
     ]
     routing = settings.routing()
-    model = settings.string(
-      "model", default: "", "name or name/version to score with; empty for the servers' default")
+    model = settings.value(
+      "model", default: ModelSource.fixed(.anything), shown: \.description,
+      placeholder: "NAME|NAME/VERSION|file:PATH",
+      "to score with: the highest version that replicas can serve, or this one; "
+        + "empty for inference's default; a file has one of these in a line and is watched"
+    ) { text throws(SettingProblem) in
+      guard let source = ModelSource(text) else {
+        throw SettingProblem("\"\(text)\" is neither a name, name/version nor file:PATH")
+      }
+      return source
+    }
+    rolloutShareLeast = settings.section("rollout", "of a new model or feature set") {
+      $0.number(
+        "share_least", default: 0.5, in: 0...1,
+        "of the replicas must have a version and its features before it gets the requests")
+    }
+    head = settings.value(
+      "head", default: HeadWeights.first, shown: \.description,
+      placeholder: "NAME|NAME=WEIGHT,…",
+      "score of a model with several that lists are ordered by, or a weighted sum of them; "
+        + "empty for the first"
+    ) { text throws(SettingProblem) in
+      guard let head = HeadWeights(text) else {
+        throw SettingProblem("\"\(text)\" is neither a name nor NAME=WEIGHT,…")
+      }
+      return head
+    }
     candidates = settings.integer(
       "candidates", default: 200, in: 1...1_000, unit: "candidates", "ranked for a request")
     radiusKilometres = settings.number(

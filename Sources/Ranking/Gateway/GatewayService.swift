@@ -21,7 +21,9 @@ package struct GatewayService: Service {
   private let popular: PopularList
   private let spool: ServedSpool?
   private let metrics: GatewayMetrics
+  private let rollout: RolloutTelling
   private let traces: TraceKeeper
+  private let activity: GatewayActivity
 
   package init(
     _ settings: GatewayConfiguration, in environment: ServiceEnvironment
@@ -33,7 +35,9 @@ package struct GatewayService: Service {
       methods: [
         Method.search.name, Method.get.name, Method.assemble.name, Method.score.name,
       ])
+    rollout = RolloutTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment)
+    activity = GatewayActivity(in: environment)
     do {
       popular =
         settings.popular.isEmpty
@@ -67,7 +71,7 @@ package struct GatewayService: Service {
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(
       configuration, on: loop, identity: environment.identity, popular: popular,
-      metrics: metrics)
+      metrics: metrics, rollout: rollout, activity: activity)
     let tracing = RequestTracing(
       traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
       seed: .random(in: 0...UInt64.max))
@@ -109,12 +113,14 @@ package struct GatewayService: Service {
       if question.explain == nil { spool?.keep(question, response.items) }
     } catch {
       if call.isCancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
+      activity.ended(error, isAbandoned: call.isCancelled)
       response.elapsedMicroseconds = Instant.now().microseconds(since: call.received)
       tracing.end(trace, call, response, error: error)
       throw error
     }
     let isKept = tracing.end(trace, call, response)
     metrics.answered(response, trace: isKept ? trace.id : nil)
+    activity.answered(response)
     return response
   }
 

@@ -7,6 +7,7 @@ package struct InferenceConfiguration: Configuration {
   /// Name of the model that a request without one gets; empty where there is just one.
   let defaultModel: String
   let rowsMax: Int
+  let kernel: EngineKernel
   let versionsMax: Int
   /// Between two looks at the folder; 0: never.
   let reloadMilliseconds: Int
@@ -27,6 +28,10 @@ package struct InferenceConfiguration: Configuration {
     rowsMax = settings.integer(
       "rows_max", default: 10_000, in: 1...1_000_000, unit: "rows",
       "rows of one request; more would keep the thread from others too long")
+    kernel = settings.value(
+      "kernel", default: EngineKernel.best, shown: \.rawValue,
+      placeholder: KernelChoice.allCases.map(\.rawValue).joined(separator: "|"),
+      "instructions to score with; auto takes the best that the processor has", parse: Self.kernel)
     versionsMax = settings.integer(
       "versions_max", default: 8, in: 1...1_000, unit: "versions",
       "of each model, the highest; all of them are kept in memory")
@@ -58,6 +63,15 @@ package struct InferenceConfiguration: Configuration {
           "that drift is worked out from; eight are taken from a request")
       )
     }
+  }
+
+  private static func kernel(_ text: String) throws(SettingProblem) -> EngineKernel {
+    guard let choice = KernelChoice(rawValue: text) else {
+      let names = KernelChoice.allCases.map(\.rawValue).joined(separator: ", ")
+      throw SettingProblem("\"\(text)\" is not one of \(names)")
+    }
+    guard let kernel = choice.kernel else { throw SettingProblem(choice.absence) }
+    return kernel
   }
 
   private static func reference(_ text: String) throws(SettingProblem) -> String {

@@ -16,11 +16,13 @@ package struct Model: Sendable {
   package let averagesOutput: Bool
   let trees: [Tree]
   /// The score that each tree adds to.
-  private let heads: [Int]
+  let heads: [Int]
   private let offsets: [Double]
-  private let rules: ValueRules
+  let rules: ValueRules
   /// Nil where the trees have to be walked.
-  private let engine: TreeEngine?
+  private var engine: TreeEngine?
+  /// That scores unless another one is asked for.
+  package var kernel = EngineKernel.best
 
   init(name: String, version: String, schema: UInt64, header: ModelHeader, trees: [Tree]) {
     self.init(
@@ -53,6 +55,15 @@ package struct Model: Sendable {
       trees, heads: heads, columns: featureNames.count, headCount: headCount, rules)
   }
 
+  var hasEngine: Bool { engine != nil }
+
+  /// To be kept beside an engine that has its trees, too: scores are walked for.
+  func withoutEngine() -> Model {
+    var model = self
+    model.engine = nil
+    return model
+  }
+
   /// Name and version, as answers carry them and `ModelStore.model(_:)` takes them.
   package var reference: String { "\(name)/\(version)" }
   package var columnCount: Int { featureNames.count }
@@ -75,13 +86,24 @@ package struct Model: Sendable {
 
   /// What the objective predicts for each row, rows × heads.
   package func scores(of rows: RowMatrix) throws(ScoringError) -> [Double] {
-    var scores = try rawScores(of: rows)
+    var scores = try sums(of: rows, by: .quickest)
+    predict(from: &scores)
+    return scores
+  }
+
+  /// Sums of leaf values become what the objective predicts.
+  func predict(from sums: inout [Double]) {
+    addOffsets(to: &sums)
     if averagesOutput {
       let iterations = Double(treeCount / headCount)
-      for index in scores.indices { scores[index] /= iterations }
+      for index in sums.indices { sums[index] /= iterations }
     }
-    objective.transform.apply(to: &scores, headCount: headCount)
-    return scores
+    objective.transform.apply(to: &sums, headCount: headCount)
+  }
+
+  private func addOffsets(to sums: inout [Double]) {
+    guard !offsets.isEmpty else { return }
+    for index in sums.indices { sums[index] += offsets[index % headCount] }
   }
 
   /// Sums of leaf values, rows × heads, bit for bit LightGBM's `raw_score=True`: sums even where
@@ -90,15 +112,22 @@ package struct Model: Sendable {
   package func rawScores(
     of rows: RowMatrix, by method: ScoringMethod = .quickest
   ) throws(ScoringError) -> [Double] {
+    var scores = try sums(of: rows, by: method)
+    addOffsets(to: &scores)
+    return scores
+  }
+
+  private func sums(
+    of rows: RowMatrix, by method: ScoringMethod
+  ) throws(ScoringError) -> [Double] {
     try check(rows)
     let (count, overflows) = rows.count.multipliedReportingOverflow(by: headCount)
     guard !overflows, count <= Self.scoresMax else {
       throw .tooManyScores(count: overflows ? .max : count, limit: Self.scoresMax)
     }
     var scores = Array(repeating: 0.0, count: count)
+    let method = method == .quickest ? self.method(rows: rows.count, kernel) : method
     add(rows.narrowed(rules), by: method, to: &scores)
-    guard !offsets.isEmpty else { return scores }
-    for index in scores.indices { scores[index] += offsets[index % headCount] }
     return scores
   }
 

@@ -27,7 +27,7 @@ final class ModelOperations: Sendable {
     let name = settings.defaultModel.isEmpty ? nil : settings.defaultModel
     let reloader = ModelReloader(
       ModelDirectory(settings.models, versionsMax: settings.versionsMax), defaultName: name,
-      shadow: settings.shadowModel, metrics: metrics, log: environment.log)
+      shadow: settings.shadowModel, kernel: settings.kernel, metrics: metrics, log: environment.log)
     let store = reloader.loadAll()
     // A replica that can't answer the usual request should not look like one that can.
     do throws(ModelLookupError) {
@@ -37,7 +37,8 @@ final class ModelOperations: Sendable {
       throw StartupError("\(settings.models): \(error)\(left)")
     }
     background = try Self.startThread()
-    publisher = ModelPublisher(store, background: background)
+    publisher = ModelPublisher(
+      store, background: background, advertiser: environment.advertiser)
     scoreDuration = metrics.histogram(
       "brigade_inference_score_duration_seconds", "Time to score a request's rows")
     let observer = BatchObserver(metrics, driftRows: settings.driftWindowRows)
@@ -47,6 +48,11 @@ final class ModelOperations: Sendable {
         "brigade_inference_samples_dropped_total",
         "Requests not looked at for drift or by a shadow version, as too many waited")
     ) { observer.observe($0) }
+    metrics.gauge(
+      "brigade_inference_kernel_info", "1 for the instructions that rows are scored with",
+      labels: ["kernel": settings.kernel.rawValue]
+    ).set(1)
+    environment.log.info("kernel", ["kernel": settings.kernel.rawValue])
     metrics.gauge(
       "brigade_inference_utilization_ratio", "Share of time that the scoring threads are busy"
     ) { [utilization] in utilization.ratio }

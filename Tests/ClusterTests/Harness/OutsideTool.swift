@@ -11,6 +11,7 @@ struct OutsideTool: Sendable {
   static let prometheus = OutsideTool("prometheus", "apt-get install prometheus")
   static let promtool = OutsideTool("promtool", "apt-get install prometheus")
   static let systemdAnalyze = OutsideTool("systemd-analyze", "apt-get install systemd")
+  static let chromium = OutsideTool("chromium", "apt-get install chromium")
   static let python = OutsideTool("python3", "apt-get install python3")
 
   let name: String

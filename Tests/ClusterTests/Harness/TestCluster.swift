@@ -28,16 +28,21 @@ final class TestCluster {
   private let flags: [String]
   private let gatewayFlags: [String]
   private let token: String
+  /// Where each replica runs; nil for this machine itself.
+  private let hosts: HostNetwork?
   private var started = 0
 
   /// - Parameters:
   ///   - flags: added to every process.
   ///   - gatewayFlags: added to the gateways only.
   ///   - token: that the test's own clients show.
+  ///   - hosts: the first replica of each service runs on the first host, and so on.
   init(
     gateways: Int = 1, retrieval: Int = 2, features: Int = 2, inference: Int = 2,
-    flags: [String] = [], gatewayFlags: [String] = [], token: String = ""
+    flags: [String] = [], gatewayFlags: [String] = [], token: String = "",
+    hosts: HostNetwork? = nil
   ) async throws {
+    self.hosts = hosts
     self.flags = flags
     self.token = token
     self.gatewayFlags = gatewayFlags
@@ -71,17 +76,27 @@ final class TestCluster {
   ) async throws -> ChildProgram {
     started += 1
     unlink(readyFile(name))
+    let program = binaries.map { "\($0)/\(service.program)" } ?? service.program
+    let command =
+      try hosts.map { try $0.wrapper(Self.host(of: name)) + [Executables.path(program)] }
+      ?? [program]
     return try await ChildProgram.start(
-      binaries.map { "\($0)/\(service.program)" } ?? service.program,
-      arguments(service, name), name: "\(name).\(started)", in: folder)
+      command[0], command.dropFirst() + arguments(service, name), name: "\(name).\(started)",
+      in: folder)
+  }
+
+  /// From 0; of `features-2`, 1.
+  private static func host(of name: String) -> Int {
+    (name.split(separator: "-").last.flatMap { Int($0) } ?? 1) - 1
   }
 
   private func arguments(_ service: ServiceKind, _ name: String) -> [String] {
     let plan = ClusterPlan(
       runFolder: folder.path, dataFolder: town.dataFolder, modelsFolder: town.modelsFolder,
       binaryFolder: "", port: 0)
-    return plan.arguments(service, name: name, listen: nil) + flags
-      + (service == .gateway ? gatewayFlags : [])
+    let address = hosts.map { "\($0.address(Self.host(of: name))):0" }
+    return plan.arguments(service, name: name, listen: address, admin: address) + flags
+      + (hosts == nil ? [] : ["--insecure"]) + (service == .gateway ? gatewayFlags : [])
   }
 
   private func readyFile(_ name: String) -> String { folder.file("\(name).ready") }
@@ -143,9 +158,11 @@ final class TestCluster {
       identity: Identity(replica: "test", software: "test", token: token))
   }
 
-  /// One answer of the first gateway.
-  func rank(milliseconds: Int = 1_000) async throws -> RankResponse {
-    let client = try await client(self[.gateway][0])
+  /// One answer of a gateway, the first one where none is named.
+  func rank(
+    at gateway: Replica? = nil, milliseconds: Int = 1_000
+  ) async throws -> RankResponse {
+    let client = try await client(gateway ?? self[.gateway][0])
     defer { client.shutDown() }
     return try await client.call(.rank, Self.request, .within(milliseconds: milliseconds))
       .result.get()

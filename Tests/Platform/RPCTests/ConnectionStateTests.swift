@@ -46,7 +46,8 @@ import Testing
 
   @Test func `each end takes what the other may send`() throws {
     let (server, client) = (try opened(.server), try opened(.client))
-    #expect(FrameKind.allCases.filter { refuses(server, $0) } == [.hello, .response])
+    #expect(
+      FrameKind.allCases.filter { refuses(server, $0) } == [.hello, .response, .advertisement])
     #expect(FrameKind.allCases.filter { refuses(client, $0) } == [.hello, .request, .cancel])
   }
 
@@ -106,6 +107,6 @@ import Testing
       .hello(replica: "gateway-1", software: "x")
     #expect(hello.version == 1 && hello.token == "t" && hello.replica == "gateway-1")
     #expect(hello.frameBytesMax == .max && hello.callsInFlightMax == 5)
-    #expect(hello.kinds == Array(0...7) && hello.flags == 1)
+    #expect(hello.kinds == Array(0...8) && hello.flags == 1)
   }
 }

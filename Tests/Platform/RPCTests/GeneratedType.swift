@@ -31,6 +31,7 @@ struct GeneratedType: @unchecked Sendable, CustomStringConvertible {
 
   /// Every message of proto/*.proto; `MessageRulesTests` holds the list against the files.
   static let all: [GeneratedType] = [
+    GeneratedType(brigade__v1__advertisement__init),
     GeneratedType(brigade__v1__append_request__init),
     GeneratedType(brigade__v1__append_response__init),
     GeneratedType(brigade__v1__assemble_request__init),

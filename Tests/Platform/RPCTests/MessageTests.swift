@@ -26,6 +26,7 @@ import Testing
     try expectRoundTrip(Ping.self)
     try expectRoundTrip(Pong.self)
     try expectRoundTrip(Drain.self)
+    try expectRoundTrip(Advertisement.self)
     try expectRoundTrip(Close.self)
   }
 

@@ -76,6 +76,7 @@ final class FakeCopy: LogCopy {
     var ids: [String] = []
     var ends: [UInt64] = []
     var haveAskedPeers = false
+    var longest: UInt64 = 0
     var difference: String?
   }
 
@@ -96,7 +97,9 @@ final class FakeCopy: LogCopy {
   var isDurable: Bool { now.isDurable }
   func hear(of epoch: UInt64) { change { $0.epoch = max($0.epoch, epoch) } }
   func hear(end position: UInt64, of epoch: UInt64) { change { $0.ends.append(position) } }
-  func peersAsked() { change { $0.haveAskedPeers = true } }
+  func peersAsked(longest position: UInt64) {
+    change { ($0.haveAskedPeers, $0.longest) = (true, position) }
+  }
   func differs(_ reason: String) { change { $0.difference = reason } }
 
   func take(_ events: [Event], after mark: LogMark, epoch: UInt64) async -> Bool {

@@ -154,6 +154,7 @@ struct LogFollowerTests {
     let follower = try follower(of: [other], into: copy)
     #expect(await eventually { copy.now.haveAskedPeers })
     #expect(copy.now.epoch == 1)
+    #expect(copy.now.longest == 1)
     other.change { $0.epoch = 3 }
     #expect(await eventually { copy.now.epoch == 3 })
     #expect(copy.now.ids.isEmpty)

@@ -49,10 +49,12 @@ import Testing
     folder.write(Self.definition, to: "features.json")
   }
 
-  private func service(_ arguments: [String] = []) throws -> FeaturesService {
+  private func service(
+    _ arguments: [String] = [], in environment: ServiceEnvironment = .ofTest()
+  ) throws -> FeaturesService {
     let settings = try TestSettings.read(
       FeaturesConfiguration.self, ["--data", folder.path] + arguments)
-    return try FeaturesService(settings, in: .ofTest())
+    return try FeaturesService(settings, in: environment)
   }
 
   private func startupError(_ arguments: [String] = []) -> String {
@@ -80,6 +82,21 @@ import Testing
     request.keys = ["item3", "gone", "item1"].map(itemKey)
     change(&request)
     return request
+  }
+
+  @Test func `callers are told which feature set there is, and its columns when they ask`()
+    async throws
+  {
+    try writeData()
+    let environment = ServiceEnvironment.ofTest()
+    let served = try ServedMethods(try service(in: environment))
+    let caller = try await TestCaller(served.address)
+    let rows = try await caller.answer(.assemble, assemble { $0.names = true })
+    #expect(rows.names == ["price", "orders"])
+    #expect(try await caller.answer(.assemble, assemble()).names.isEmpty)
+    let fingerprint = String(rows.schema, radix: 16)
+    #expect(
+      environment.advertiser.tags?.texts == ["feature_set:tiny/2", "features:\(fingerprint)"])
   }
 
   @Test func `rows are assembled in the order of the keys`() async throws {

@@ -20,7 +20,8 @@ import Testing
     #expect(settings.budgetMilliseconds == 200)
     #expect(settings.candidates == 200)
     #expect(settings.radiusKilometres == 10)
-    #expect(settings.model.isEmpty && settings.popular.isEmpty && settings.spool.isEmpty)
+    #expect(
+      settings.model == .fixed(.anything) && settings.popular.isEmpty && settings.spool.isEmpty)
     #expect(settings.lightModel == LightModel())
     #expect(settings.policy == Policy())
     #expect(settings.policy.explorationRate == 0.1)
@@ -53,7 +54,7 @@ import Testing
          "policy": {"exploration_rate": 0, "category_run_max": 9}}
         """)
     #expect(settings.budgetMilliseconds == 100)
-    #expect(settings.model == "taste/3")
+    #expect(settings.model == ModelSource("taste/3"))
     #expect(settings.candidates == 50)
     #expect(settings.radiusKilometres == 2.5)
     #expect(

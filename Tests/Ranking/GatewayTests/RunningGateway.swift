@@ -16,6 +16,7 @@ final class RunningGateway: Sendable {
   let caller: TestCaller
   let environment = ServiceEnvironment.ofTest(replica: "gateway-1")
   private let fakes: ServedMethods
+  private let advertiser = Advertiser()
   private let service: GatewayService
   private let gateway: ServedMethods
 
@@ -23,16 +24,19 @@ final class RunningGateway: Sendable {
   ///   - absent: services of which no replica is known.
   ///   - arguments: settings over those above.
   ///   - left: in the spool, by an earlier run.
+  ///   - serves: what the services say they have loaded.
   init(
     absent: Set<String> = [], _ arguments: [String] = [], spooling: Bool = false,
-    left: [AppendRequest] = [], _ change: (inout FakeAnswers) -> Void = { _ in }
+    left: [AppendRequest] = [], serves: [String] = [],
+    _ change: (inout FakeAnswers) -> Void = { _ in }
   ) async throws {
     if !left.isEmpty { try Samples.spool(left, in: folder.file("spool")) }
     var answers = FakeAnswers()
     change(&answers)
     let services = FakeServices(answers)
     self.services = services
-    fakes = try ServedMethods("fake-1") { _ in services.methods() }
+    advertiser.advertise(serves)
+    fakes = try ServedMethods("fake-1", advertiser: advertiser) { _ in services.methods() }
     try Samples.write(
       (0..<8).map { Samples.item("p\($0)", north: 0.001 * Double($0)) },
       to: folder.file("popular.brigade"))
@@ -64,6 +68,9 @@ final class RunningGateway: Sendable {
     environment.pages.answer(
       HTTPRequest(method: "GET", path: path, query: query, keepsAlive: true))
   }
+
+  /// The services have loaded something else.
+  func advertise(_ tags: [String]) { advertiser.advertise(tags) }
 
   /// As at the end of its process. Blocks.
   func finish(withinMilliseconds milliseconds: Int64) {

@@ -23,6 +23,7 @@ typedef struct Brigade__V1__Cancel Brigade__V1__Cancel;
 typedef struct Brigade__V1__Ping Brigade__V1__Ping;
 typedef struct Brigade__V1__Pong Brigade__V1__Pong;
 typedef struct Brigade__V1__Drain Brigade__V1__Drain;
+typedef struct Brigade__V1__Advertisement Brigade__V1__Advertisement;
 typedef struct Brigade__V1__Close Brigade__V1__Close;
 
 
@@ -112,10 +113,15 @@ struct  Brigade__V1__Hello
    * name and version of the program
    */
   char *software;
+  /*
+   * a server's: as in Advertisement
+   */
+  size_t n_serves;
+  char **serves;
 };
 #define BRIGADE__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__hello__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, 0, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
 
 
 struct  Brigade__V1__Metadata
@@ -256,6 +262,23 @@ struct  Brigade__V1__Drain
 #define BRIGADE__V1__DRAIN__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__drain__descriptor) \
     , (char *)protobuf_c_empty_string }
+
+
+/*
+ * Kind 8. What the server has loaded, in place of what it said before.
+ */
+struct  Brigade__V1__Advertisement
+{
+  ProtobufCMessage base;
+  /*
+   * short tags; none: it does not say
+   */
+  size_t n_serves;
+  char **serves;
+};
+#define BRIGADE__V1__ADVERTISEMENT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__advertisement__descriptor) \
+    , 0,NULL }
 
 
 /*
@@ -424,6 +447,25 @@ Brigade__V1__Drain *
 void   brigade__v1__drain__free_unpacked
                      (Brigade__V1__Drain *message,
                       ProtobufCAllocator *allocator);
+/* Brigade__V1__Advertisement methods */
+void   brigade__v1__advertisement__init
+                     (Brigade__V1__Advertisement         *message);
+size_t brigade__v1__advertisement__get_packed_size
+                     (const Brigade__V1__Advertisement   *message);
+size_t brigade__v1__advertisement__pack
+                     (const Brigade__V1__Advertisement   *message,
+                      uint8_t             *out);
+size_t brigade__v1__advertisement__pack_to_buffer
+                     (const Brigade__V1__Advertisement   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__Advertisement *
+       brigade__v1__advertisement__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__advertisement__free_unpacked
+                     (Brigade__V1__Advertisement *message,
+                      ProtobufCAllocator *allocator);
 /* Brigade__V1__Close methods */
 void   brigade__v1__close__init
                      (Brigade__V1__Close         *message);
@@ -469,6 +511,9 @@ typedef void (*Brigade__V1__Pong_Closure)
 typedef void (*Brigade__V1__Drain_Closure)
                  (const Brigade__V1__Drain *message,
                   void *closure_data);
+typedef void (*Brigade__V1__Advertisement_Closure)
+                 (const Brigade__V1__Advertisement *message,
+                  void *closure_data);
 typedef void (*Brigade__V1__Close_Closure)
                  (const Brigade__V1__Close *message,
                   void *closure_data);
@@ -488,6 +533,7 @@ extern const ProtobufCMessageDescriptor brigade__v1__cancel__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__ping__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__pong__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__drain__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__advertisement__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__close__descriptor;
 
 PROTOBUF_C__END_DECLS

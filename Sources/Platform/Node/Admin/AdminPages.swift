@@ -9,7 +9,7 @@ package final class AdminPages: Sendable {
   package init() {}
 
   /// - Parameters:
-  ///   - path: of the page, and of all that lie below it.
+  ///   - path: of the page, and of all that lie below it; `/` is of itself only.
   ///   - answer: called on the admin port's thread, with GET and HEAD requests; it may take a moment.
   package func add(_ path: String, _ answer: @escaping Answer) {
     pages.withLock { $0.append((path, answer)) }
@@ -20,7 +20,9 @@ package final class AdminPages: Sendable {
   /// Nil when there is no such page.
   package func answer(_ request: HTTPRequest) -> HTTPResponse? {
     let found = pages.withLock { pages in
-      pages.first { request.path == $0.path || request.path.hasPrefix($0.path + "/") }
+      pages.first {
+        request.path == $0.path || ($0.path != "/" && request.path.hasPrefix($0.path + "/"))
+      }
     }
     return found?.answer(request)
   }

@@ -97,26 +97,31 @@ package struct HTTPResponse: Sendable {
   package var body: String
   /// The methods there are, for 405.
   package var allow: String?
+  /// Besides those of every answer; ours, never of a request.
+  package var headers: KeyValuePairs<String, String>
 
   package init(
     status: Int, contentType: String = "text/plain; charset=utf-8", body: String,
-    allow: String? = nil
+    allow: String? = nil, headers: KeyValuePairs<String, String> = [:]
   ) {
     self.status = status
     self.contentType = contentType
     self.body = body
     self.allow = allow
+    self.headers = headers
   }
 
   func encode(keepsAlive: Bool, withBody: Bool) -> String {
-    """
-    HTTP/1.1 \(status) \(Self.reason(status))\r
-    Content-Type: \(contentType)\r
-    Content-Length: \(body.utf8.count)\r
-    \(allow.map { "Allow: \($0)\r\n" } ?? "")Connection: \(keepsAlive ? "keep-alive" : "close")\r
-    \r
-    \(withBody ? body : "")
-    """
+    let added =
+      (allow.map { [("Allow", $0)] } ?? []) + headers.map { ($0.key, $0.value) }
+      + [("Connection", keepsAlive ? "keep-alive" : "close")]
+    return """
+      HTTP/1.1 \(status) \(Self.reason(status))\r
+      Content-Type: \(contentType)\r
+      Content-Length: \(body.utf8.count)\r
+      \(added.map { "\($0): \($1)\r\n" }.joined())\r
+      \(withBody ? body : "")
+      """
   }
 
   private static func reason(_ status: Int) -> String {

@@ -29,6 +29,8 @@ package final class OtlpExporter: Sendable {
     while queue.withLock({ !$0.batch(.now()).isEmpty }), Instant.now() < deadline {
       usleep(Self.pollMicroseconds)
     }
+    // A receiver that hangs would hold up whoever waited for the thread, so it frees itself.
+    loop.post { [loop] in loop.join() }
     loop.stop()
   }
 

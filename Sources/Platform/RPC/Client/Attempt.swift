@@ -26,6 +26,8 @@ final class Attempt {
     self.start = start
   }
 
+  var requires: ServedTag? { call.options.requires }
+
   /// Writes the request frame; false when it is longer than the peer takes.
   func send(on frames: FrameConnection, _ now: Instant) -> Bool {
     let arena = frames.loop.arena

@@ -9,15 +9,18 @@ package struct CallOptions: Sendable {
   package var priority: UInt32
   /// For interceptors and handlers; at most `Limits.metadataBytesMax`.
   package var metadata: [Metadata]
+  /// What a replica must have loaded to be asked; nil where any will do.
+  package var requires: ServedTag?
 
   package init(
     deadline: Instant, attemptNanoseconds: Int64 = .max, trace: TraceContext = TraceContext(),
-    priority: UInt32 = 0, metadata: [Metadata] = []
+    priority: UInt32 = 0, metadata: [Metadata] = [], requires: ServedTag? = nil
   ) {
     self.deadline = deadline
     self.attemptNanoseconds = attemptNanoseconds
     self.trace = trace
     self.priority = priority
     self.metadata = metadata
+    self.requires = requires
   }
 }

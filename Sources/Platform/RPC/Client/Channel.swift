@@ -44,10 +44,12 @@ final class Channel: ChannelConnectionOwner {
   private var openedAt: Instant?
   private var ageEnd = Instant.distantFuture
   private var peerName = ""
+  /// What the replica says it has loaded; nil where it does not say.
+  private(set) var serves: ServedTags?
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
   private var failures = 0
-  @exclusivity(unchecked) private var current: ChannelConnection?
+  @exclusivity(unchecked) private(set) var current: ChannelConnection?
   /// Being made, to take the place of one that has grown old.
   private var successor: ChannelConnection?
   /// Have given way, and have calls that run.
@@ -109,15 +111,36 @@ final class Channel: ChannelConnectionOwner {
     let age = limits.connectionAgeMilliseconds
     ageEnd = loop.turnStart.adding(milliseconds: .random(in: age * 4 / 5...age * 6 / 5))
     peerName = connection.peerName
+    let hasChanged = serves != connection.peerServes
+    serves = connection.peerServes
     if let old {
       aged.append(old)
       old.drain("the connection is old")
     }
-    enter(.open)
+    if state != .open {
+      enter(.open)
+    } else if hasChanged {
+      owner.channelChanged(self)
+    }
     // One at a time: what a failed one's caller does may cancel the others or end the connection.
     while state == .open, connection.takesCalls, !unsent.isEmpty {
-      transmit(unsent.removeFirst(), on: connection, .now())
+      transmit(unsent.removeFirst(), on: connection)
     }
+  }
+
+  /// A call that has waited for the connection did not know what the replica has.
+  private func transmit(_ attempt: Attempt, on connection: ChannelConnection) {
+    if let tag = attempt.requires, let serves, !serves.contains(tag) {
+      attempt.lost(.notSent, .notStarted("\(name) has not loaded \(tag)"))
+    } else {
+      transmit(attempt, on: connection, .now())
+    }
+  }
+
+  func advertised(_ connection: ChannelConnection) {
+    guard connection === current, serves != connection.peerServes else { return }
+    serves = connection.peerServes
+    owner.channelChanged(self)
   }
 
   func drained(_ connection: ChannelConnection) {

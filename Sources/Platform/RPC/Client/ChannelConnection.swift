@@ -3,6 +3,8 @@ internal import Telemetry
 /// What a channel is told of its connections.
 protocol ChannelConnectionOwner: AnyObject {
   func opened(_ connection: ChannelConnection)
+  /// The server has loaded something else.
+  func advertised(_ connection: ChannelConnection)
   /// The server takes no new calls on it.
   func drained(_ connection: ChannelConnection)
   /// Called once; its calls are still in it. `code` is the server's, if it sent a close.
@@ -38,6 +40,10 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
 
   /// The server's own name; empty before its hello.
   var peerName: String { frames?.peerName ?? "" }
+  /// Nil where it does not say.
+  var peerServes: ServedTags? { frames?.state.peer.flatMap { ServedTags($0.serves) } }
+  /// Its program and version; empty before its hello.
+  var peerSoftware: String { frames?.state.peer?.software ?? "" }
   var peerFrameBytesMax: Int { Int(frames?.state.peer?.frameBytesMax ?? 0) }
 
   /// A connection that is closing is open until its last frame has left.
@@ -146,6 +152,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   ) {
     switch kind {
     case .response: answered(head, body, connection)
+    case .advertisement: owner?.advertised(self)
     case .drain:
       owner?.drained(self)
       finish()

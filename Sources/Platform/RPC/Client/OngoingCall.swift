@@ -41,7 +41,8 @@ package class OngoingCall: TimerTarget {
     state = CallState(
       CallState.Terms(
         method: terms.method, safety: terms.safety, isHedged: terms.isHedged,
-        deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds))
+        deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds,
+        requires: options.requires?.hash ?? 0))
     let now = Instant.now()
     report = CallReport(method: terms.method, start: now, end: now)
   }
@@ -151,7 +152,7 @@ package class OngoingCall: TimerTarget {
     }
   }
 
-  private var unserved: RPCError { lastError ?? replicas.nobodyReady }
+  private var unserved: RPCError { lastError ?? replicas.nobodyReady(options.requires) }
 
   private func send(_ number: Int, _ replica: Balancer.ID, _ isHedge: Bool, _ now: Instant) {
     let attempt = Attempt(self, replica: replica, number: number, isHedge: isHedge, start: now)

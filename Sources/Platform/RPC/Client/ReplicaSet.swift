@@ -20,9 +20,11 @@ package final class ReplicaSet: @unchecked Sendable {
   private var watch: ReplicaWatch?
   private var lookedAt: Instant?
   private(set) var hasNobody = true
-  private var channels: [Balancer.ID: Channel] = [:]
+  private(set) var channels: [Balancer.ID: Channel] = [:]
+  /// Called on the loop when replicas come or go, or say that they have loaded something else.
+  package var onServed: (() -> Void)?
   /// No longer listed, with calls that run.
-  private var retired: [Balancer.ID: Channel] = [:]
+  private(set) var retired: [Balancer.ID: Channel] = [:]
   private var nextID = 0
   private var tickTimer: TimerQueue.ID?
 
@@ -83,8 +85,10 @@ package final class ReplicaSet: @unchecked Sendable {
     if !routing.balancer.hasReady(excluding: tried) { lookAgain() }
   }
 
-  var nobodyReady: RPCError {
+  /// Why a call finds nobody.
+  func nobodyReady(_ requires: ServedTag?) -> RPCError {
     guard !channels.isEmpty else { return .notStarted("no replica of \(service) is known") }
+    if let requires, readyCount > 0 { return lacking(requires) }
     let reasons = channels.values.sorted { $0.id < $1.id }.prefix(3).map {
       "\($0.address): \($0.lastError)"
     }
@@ -93,6 +97,7 @@ package final class ReplicaSet: @unchecked Sendable {
   }
 
   func channelChanged(_ channel: Channel) {
+    routing.setServes(channel.id, channel.serves)
     let connection: Routing.Connection =
       channel.state == .open ? .open : channel.mayOpenSoon ? .opening : .none
     routing.setConnection(channel.id, connection, .now())
@@ -100,6 +105,7 @@ package final class ReplicaSet: @unchecked Sendable {
     let hadSomebody = !hasNobody
     hasNobody = readyCount == 0
     if hasNobody, hadSomebody { for other in channels.values { other.hurry() } }
+    onServed?()
   }
 
   // MARK: Membership and time

@@ -31,7 +31,8 @@ package struct ConnectionState: Sendable {
   }
 
   /// The first frame that we send.
-  package func hello(replica: String, software: String) -> Hello {
+  /// - Parameter serves: what a server has loaded.
+  package func hello(replica: String, software: String, serves: [String] = []) -> Hello {
     var hello = Hello()
     hello.version = Self.version
     hello.replica = replica
@@ -42,6 +43,7 @@ package struct ConnectionState: Sendable {
     // A server's would tell it to whoever connects.
     if role == .client { hello.token = token }
     hello.software = software
+    hello.serves = serves
     return hello
   }
 
@@ -53,7 +55,7 @@ package struct ConnectionState: Sendable {
     package let role: Role
     package fileprivate(set) var phase = Phase.awaitingHello
     /// One bit a kind.
-    fileprivate var peerKinds: UInt8 = 0
+    fileprivate var peerKinds: UInt16 = 0
 
     fileprivate init(role: Role) { self.role = role }
 
@@ -64,7 +66,8 @@ package struct ConnectionState: Sendable {
         throw violation(isHello ? "a second hello" : "a frame before the hello")
       }
       let fromWrongEnd =
-        role == .server ? kind == .response : kind == .request || kind == .cancel
+        role == .server
+        ? kind == .response || kind == .advertisement : kind == .request || kind == .cancel
       if fromWrongEnd { throw violation("a \(kind) frame sent to a \(role)") }
     }
 
@@ -103,6 +106,10 @@ package struct ConnectionState: Sendable {
     }
     peer = hello
     rules.phase = .open
+  }
+
+  package mutating func received(_ advertisement: Advertisement) {
+    peer?.serves = advertisement.serves
   }
 
   package var peerTakesCompressed: Bool {

@@ -46,9 +46,14 @@ package final class FrameConnection: ByteStreamOwner {
   package var loop: EventLoop { stream.loop }
   package var peerName: String { state.peer?.replica ?? "" }
 
-  package func start(_ owner: any FrameConnectionOwner) throws(SystemError) {
+  /// - Parameter serves: what a server has loaded.
+  package func start(
+    _ owner: any FrameConnectionOwner, serves: [String] = []
+  ) throws(SystemError) {
     self.owner = owner
-    send(.hello, state.hello(replica: identity.replica, software: identity.software))
+    send(
+      .hello,
+      state.hello(replica: identity.replica, software: identity.software, serves: serves))
     try stream.start(self)
   }
 
@@ -178,8 +183,13 @@ package final class FrameConnection: ByteStreamOwner {
   ) throws(FrameError) {
     switch kind {
     case .request, .response, .cancel: break
+    case .advertisement:
+      let advertisement: Advertisement = try decode(head)
+      state.received(advertisement)
+      owner?.received(kind, head: head, body: body, on: self)
     case .hello:
-      try state.received(decode(head))
+      let hello: Hello = try decode(head)
+      try state.received(hello)
       peerFrameBytesMax = Int(state.peer?.frameBytesMax ?? 0)
       owner?.opened(self)
     case .ping:

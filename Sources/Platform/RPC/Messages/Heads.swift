@@ -18,6 +18,8 @@ package struct Hello: Message {
   package var token: String = ""
   /// Name and version of the program.
   package var software: String = ""
+  /// A server's: as in Advertisement.
+  package var serves: [String] = []
 
   package init() {}
 
@@ -34,6 +36,7 @@ package struct Hello: Message {
     flags = c.flags
     token = String(c.token)
     software = String(c.software)
+    serves = Array(c.serves, c.n_serves)
   }
 
   package func write(to c: inout Brigade__V1__Hello, in arena: Arena) {
@@ -45,6 +48,7 @@ package struct Hello: Message {
     c.flags = flags
     c.token = arena.string(token)
     c.software = arena.string(software)
+    (c.serves, c.n_serves) = (arena.strings(serves), serves.count)
   }
 }
 
@@ -251,6 +255,26 @@ package struct Drain: Message {
 
   package func write(to c: inout Brigade__V1__Drain, in arena: Arena) {
     c.reason = arena.string(reason)
+  }
+}
+
+/// Kind 8. What the server has loaded, in place of what it said before.
+package struct Advertisement: Message {
+  /// Short tags; none: it does not say.
+  package var serves: [String] = []
+
+  package init() {}
+
+  package static var initialize: (UnsafeMutablePointer<Brigade__V1__Advertisement>?) -> Void {
+    brigade__v1__advertisement__init
+  }
+
+  package init(_ c: Brigade__V1__Advertisement) {
+    serves = Array(c.serves, c.n_serves)
+  }
+
+  package func write(to c: inout Brigade__V1__Advertisement, in arena: Arena) {
+    (c.serves, c.n_serves) = (arena.strings(serves), serves.count)
   }
 }
 

@@ -83,6 +83,13 @@ package struct Balancer: Sendable {
     /// Where it stands in its standing's list.
     var place = 0
     var score = ReplicaScore()
+    /// Hashes of what it has loaded; empty where it does not say, and is taken to have everything.
+    var serves: [UInt64] = []
+
+    func mayGet(_ call: TriedReplicas) -> Bool {
+      (call.count == 0 || !call.contains(id))
+        && (call.requires == 0 || serves.isEmpty || serves.contains(call.requires))
+    }
   }
 
   private var replicas: [Replica] = []
@@ -136,6 +143,16 @@ package struct Balancer: Sendable {
     }
   }
 
+  mutating func setServes(_ id: ID, _ tags: ServedTags?) {
+    guard let slot = slots[id] else { return }
+    replicas[slot].serves = tags?.hashes ?? []
+  }
+
+  /// Whether a call may go to the replica: it was not there, and finds what it needs.
+  func mayGet(_ id: ID, _ call: TriedReplicas) -> Bool {
+    slots[id].map { replicas[$0].mayGet(call) } ?? false
+  }
+
   private mutating func unlist(_ slot: Int) {
     let (standing, place) = (replicas[slot].standing, replicas[slot].place)
     guard standing != .out else { return }
@@ -154,6 +171,16 @@ package struct Balancer: Sendable {
   }
 
   package func inFlight(_ id: ID) -> Int { slots[id].map { replicas[$0].score.inFlight } ?? 0 }
+
+  /// Calls that a new one would wait with, those of other callers by the replica's own word.
+  package func load(_ id: ID, _ now: Instant) -> Double {
+    slots[id].map { replicas[$0].score.load(now) } ?? 0
+  }
+
+  /// That it says it uses, about; 1 is one whole.
+  package func processors(_ id: ID) -> Double {
+    slots[id].map { replicas[$0].score.processors } ?? 0
+  }
 
   /// Its usual time, failures left out; nil before its first answer.
   package func latencyNanoseconds(_ id: ID) -> Double? {
@@ -180,19 +207,19 @@ package struct Balancer: Sendable {
 
   /// Whether a trusted replica is left.
   package func hasReady(excluding excluded: TriedReplicas) -> Bool {
-    lists[Standing.ready.rawValue].contains { !excluded.contains(replicas[$0].id) }
+    lists[Standing.ready.rawValue].contains { replicas[$0].mayGet(excluded) }
   }
 
   /// Whether anybody is left that a call could go to.
   package func mayServe(excluding excluded: TriedReplicas) -> Bool {
-    lists.contains { $0.contains { !excluded.contains(replicas[$0].id) } }
+    lists.contains { $0.contains { replicas[$0].mayGet(excluded) } }
   }
 
   private func draw(
     _ list: [Int], _ excluded: TriedReplicas, _ other: Int?, _ random: inout PolicyRandom
   ) -> Int? {
     func isAllowed(_ slot: Int) -> Bool {
-      slot != other && (excluded.count == 0 || !excluded.contains(replicas[slot].id))
+      slot != other && replicas[slot].mayGet(excluded)
     }
     // Nearly always the first.
     for _ in 0..<4 {

@@ -13,16 +13,19 @@ package struct CallState: Sendable {
     package var deadline: Instant
     /// Time for one attempt, after which another replica is tried if there is one.
     package var attemptNanoseconds: Int64
+    /// The hash of a tag that a replica must have; 0 where any will do.
+    var requires: UInt64
 
     package init(
       method: String, safety: Safety, isHedged: Bool, deadline: Instant,
-      attemptNanoseconds: Int64 = .max
+      attemptNanoseconds: Int64 = .max, requires: UInt64 = 0
     ) {
       self.method = method
       self.safety = safety
       self.isHedged = isHedged && safety != .once
       self.deadline = deadline
       self.attemptNanoseconds = attemptNanoseconds
+      self.requires = requires
     }
   }
 
@@ -34,7 +37,7 @@ package struct CallState: Sendable {
   }
 
   private let terms: Terms
-  package private(set) var tried = TriedReplicas()
+  package private(set) var tried: TriedReplicas
   private var older: Running?
   private var younger: Running?
   private var patienceEnd = Instant.distantFuture
@@ -42,7 +45,10 @@ package struct CallState: Sendable {
   private var retryAt = Instant.distantFuture
   package private(set) var isOver = false
 
-  package init(_ terms: Terms) { self.terms = terms }
+  package init(_ terms: Terms) {
+    self.terms = terms
+    tried = TriedReplicas(requires: terms.requires)
+  }
 
   /// When `wake` is to be called; the earlier of the call's deadline and what is planned.
   package var wakeAt: Instant { min(terms.deadline, patienceEnd, hedgeAt, retryAt) }

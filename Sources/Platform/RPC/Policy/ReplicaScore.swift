@@ -19,7 +19,7 @@ struct ReplicaScore: Sendable {
   private var refusedAt = Instant(nanoseconds: 0)
   /// Calls of other callers, by the replica's own word.
   private var others = 0.0
-  private var processors = 0.0
+  private(set) var processors = 0.0
   private var readySince: Instant?
   private var lostAt: Instant?
 

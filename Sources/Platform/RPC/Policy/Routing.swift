@@ -51,6 +51,11 @@ package struct Routing: Sendable {
     balancer.setStanding(id, standing, now)
   }
 
+  /// - Parameter tags: nil where the replica does not say.
+  mutating func setServes(_ id: Balancer.ID, _ tags: ServedTags?) {
+    balancer.setServes(id, tags)
+  }
+
   // MARK: Attempts
 
   /// - Parameter mayProbe: whether the call may go to a replica of which little good is known.
@@ -60,7 +65,7 @@ package struct Routing: Sendable {
     if mayProbe, ejection.count > 0 {
       let balancer = balancer
       let probed = ejection.probe(now) {
-        !tried.contains($0) && balancer.standing($0) == .ejected
+        balancer.standing($0) == .ejected && balancer.mayGet($0, tried)
       }
       if let probed {
         counts.probes += 1

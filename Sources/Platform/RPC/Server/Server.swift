@@ -14,12 +14,13 @@ package final class Server: Sendable {
   /// - Parameters:
   ///   - methods: makes the table of one loop; Health and Reflection are added to it.
   ///   - interceptors: see every call whose handler runs, in this order.
+  ///   - advertiser: says what this server has loaded.
   ///   - onAnswered: called on the loop for each answered call.
   ///   - onClosed: called on the loop with the reason that a connection ended for.
   ///   - onAdmission: called on each loop a few times a second.
   package init(
     loops: [EventLoop], identity: Identity, limits: Limits = Limits(),
-    interceptors: [Interceptor] = [],
+    interceptors: [Interceptor] = [], advertiser: Advertiser = Advertiser(),
     onAnswered: @escaping @Sendable (AnsweredCall) -> Void = { _ in },
     onClosed: @escaping @Sendable (String) -> Void = { _ in },
     onAdmission: @escaping @Sendable (AdmissionTick) -> Void = { _ in },
@@ -47,6 +48,7 @@ package final class Server: Sendable {
         loop.start(table)
       }
     }
+    advertiser.attach(self.loops)
   }
 
   /// Binds, listens and begins to accept.

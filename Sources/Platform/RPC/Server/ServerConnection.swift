@@ -7,6 +7,8 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   let frames: FrameConnection
   @exclusivity(unchecked) private var calls = CallTable<CallContext>()
   private(set) var drainedSince: Instant?
+  /// What the caller was told last.
+  private var advertised: ServedTags?
 
   init(_ frames: FrameConnection, server: ServerLoop) {
     self.frames = frames
@@ -15,7 +17,23 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
 
   var callsInFlight: Int { calls.count }
 
+  /// Where it is not what the hello said, or an advertisement since. Before the caller's hello it
+  /// can't be known whether it takes any.
+  func advertise() {
+    guard frames.state.phase != .awaitingHello, server.serves != advertised else { return }
+    advertised = server.serves
+    var advertisement = Advertisement()
+    advertisement.serves = advertised?.texts ?? []
+    frames.send(.advertisement, advertisement)
+  }
+
+  func start() throws(SystemError) {
+    advertised = server.serves
+    try frames.start(self, serves: advertised?.texts ?? [])
+  }
+
   func opened(_ connection: FrameConnection) {
+    advertise()
     if server.isDraining { drain() }
   }
 

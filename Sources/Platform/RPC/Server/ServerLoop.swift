@@ -38,6 +38,8 @@ package final class ServerLoop: @unchecked Sendable {
   @exclusivity(unchecked) private(set) var callsRunning = 0
   @exclusivity(unchecked) package private(set) var isDraining = false
   @exclusivity(unchecked) private(set) var loadPermille: UInt32 = 0
+  /// What callers are told to be loaded here; nil where nothing is said.
+  private(set) var serves: ServedTags?
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
@@ -83,7 +85,7 @@ package final class ServerLoop: @unchecked Sendable {
     let connection = ServerConnection(frames, server: self)
     keep(connection)
     do throws(SystemError) {
-      try frames.start(connection)
+      try connection.start()
     } catch {
       stream.close(error.description)
     }
@@ -302,6 +304,11 @@ package final class ServerLoop: @unchecked Sendable {
     guard wall >= 1_000_000_000 else { return }
     loadPermille = UInt32(clamping: (cpu - cpuMark.cpu) * 1_000 / wall)
     cpuMark = (now, cpu)
+  }
+
+  func advertise(_ tags: ServedTags?) {
+    serves = tags
+    for case let connection as ServerConnection in connections.values { connection.advertise() }
   }
 
   func drain() {

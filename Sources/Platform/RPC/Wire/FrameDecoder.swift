@@ -8,6 +8,8 @@ package enum FrameKind: UInt8, Sendable, CaseIterable {
   case pong
   case drain
   case close
+  /// Taken from servers alone; what a client may ask of them.
+  case advertisement
 }
 
 /// The eight bytes before a frame's head: length:u32 kind:u8 flags:u8 head_length:u16, big-endian.

@@ -52,6 +52,19 @@ package final class MetricsRegistry: Sendable {
     return histogram
   }
 
+  /// The sum of a counter's or gauge's series now; nil where there is none of that name.
+  package func sum(_ name: String) -> Double? {
+    guard let family = families.withLock({ $0[name] }) else { return nil }
+    return family.series.reduce(0) { sum, series in
+      switch series.source {
+      case .counter(let counter): sum + Double(counter.value)
+      case .gauge(let gauge): sum + gauge.value
+      case .sampled(let read): sum + read()
+      case .histogram: sum
+      }
+    }
+  }
+
   /// Every metric in Prometheus' text format.
   package func renderPrometheus() -> String { render(.prometheus) }
 

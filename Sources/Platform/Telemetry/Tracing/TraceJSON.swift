@@ -15,6 +15,16 @@ extension Trace {
       json.member("startUnixNanoseconds", startUnixNanoseconds)
       json.member("startTime", timestamp(unixMilliseconds: startUnixNanoseconds / 1_000_000))
       json.member("durationUs", durationMicroseconds)
+      json.key("criticalPath")
+      json.array { json in
+        for piece in path.pieces {
+          json.object { json in
+            json.member("span", piece.span)
+            json.member("startUs", piece.startMicroseconds)
+            json.member("endUs", piece.endMicroseconds)
+          }
+        }
+      }
       json.key("spans")
       json.array { json in
         for (index, span) in spans.enumerated() {

@@ -12,22 +12,48 @@ final class Pipeline: @unchecked Sendable {
   private let features: ReplicaSet
   private let inference: ReplicaSet
   private let popular: PopularList
+  /// Tells as long as this lives.
+  private let reporter: ReplicaReporter
   private var cache = CandidateCache()
+  private let rollout: RolloutWatch
+  private let telling: RolloutTelling
+  /// Rows have come that the model was not trained on: their names tell where they differ.
+  private var asksForNames = false
 
   init(
     _ configuration: GatewayConfiguration, on loop: EventLoop, identity: Identity,
-    popular: PopularList, metrics: GatewayMetrics
+    popular: PopularList, metrics: GatewayMetrics, rollout telling: RolloutTelling,
+    activity: GatewayActivity
   ) {
+    let ticks = Ticks()
     func replicas(_ hop: HopKind) -> ReplicaSet {
-      ReplicaSet(
+      let listener = metrics.routing[hop]?.listener() ?? { _ in }
+      return ReplicaSet(
         hop.rawValue, at: configuration.replicas[hop] ?? .list([]), on: loop, identity: identity,
-        routing: configuration.routing, onTick: metrics.routing[hop]?.listener() ?? { _ in })
+        routing: configuration.routing,
+        onTick: { tick in
+          listener(tick)
+          if hop == .inference { ticks.rollout?.tick() }
+        })
     }
     self.configuration = configuration
     self.popular = popular
     retrieval = replicas(.retrieval)
     features = replicas(.features)
     inference = replicas(.inference)
+    self.telling = telling
+    rollout = RolloutWatch(
+      configuration.model, shareLeast: configuration.rolloutShareLeast, inference: inference,
+      features: features, telling: telling)
+    reporter = ReplicaReporter(
+      [.retrieval: retrieval, .features: features, .inference: inference], on: loop, to: activity)
+    ticks.rollout = rollout
+    rollout.start()
+  }
+
+  /// The way from a replica set to what is made after it.
+  private final class Ticks {
+    weak var rollout: RolloutWatch?
   }
 
   /// The state of one request.
@@ -37,6 +63,7 @@ final class Pipeline: @unchecked Sendable {
     let trace: RequestTrace
     let budget: TimeBudget
     let record: HopRecord
+    let plan: RankingPlan
     var hops: [Hop] = []
     /// Nil unless the question asks for an explanation.
     var notes: ExplanationNotes?
@@ -44,8 +71,10 @@ final class Pipeline: @unchecked Sendable {
     var retrievalPosition: UInt64 = 0
     var featuresPosition: UInt64 = 0
 
-    func options(_ hop: HopKind) -> CallOptions? {
-      budget.options(hop, now: .now(), trace: trace.context(hop))
+    func options(_ hop: HopKind, requires tag: ServedTag? = nil) -> CallOptions? {
+      var options = budget.options(hop, now: .now(), trace: trace.context(hop))
+      options?.requires = tag
+      return options
     }
   }
 
@@ -57,7 +86,7 @@ final class Pipeline: @unchecked Sendable {
       budget: TimeBudget(
         hops: configuration.hops, plannedMilliseconds: configuration.budgetMilliseconds,
         received: call.received, deadline: call.deadline),
-      record: HopRecord(received: call.received),
+      record: HopRecord(received: call.received), plan: rollout.plan,
       notes: question.explain.map { _ in ExplanationNotes() })
     let user = startUser(run)
     let candidates = try await candidates(&run)
@@ -177,13 +206,13 @@ final class Pipeline: @unchecked Sendable {
   private func startAssemble(
     _ run: Run, _ candidates: [Candidate]
   ) -> Call<AssembleRequest, AssembleResponse>? {
-    guard let options = run.options(.features) else { return nil }
+    guard let options = run.options(.features, requires: run.plan.featuresTag) else { return nil }
     var request = AssembleRequest()
     request.userID = run.question.userID
     request.nowMilliseconds = run.question.nowMilliseconds
     request.place = run.question.coordinate.place
     request.keys = candidates.map(\.key)
-    request.names = run.notes != nil
+    request.names = asksForNames || run.notes != nil
     return features.start(.assemble, request, options, for: run.call)
   }
 
@@ -224,35 +253,57 @@ final class Pipeline: @unchecked Sendable {
   private func modelScores(
     _ rows: AssembleResponse, count: Int, _ run: inout Run, _ rung: Rung
   ) async -> [Double]? {
-    guard let options = run.options(.inference) else {
+    let isOther = run.plan.differs(from: rows.schema)
+    asksForNames = isOther
+    let asked = isOther ? RankingPlan(model: run.plan.modelName) : run.plan
+    guard var end = await score(rows, asked, run) else {
       run.fellBack(.score, nil, rung, why: noTime)
       return nil
     }
-    var request = ScoreRequest()
-    request.model = configuration.model
-    request.schema = rows.schema
-    request.columns = rows.columns
-    request.matrix = rows.matrix
-    let end = await inference.start(.score, request, options, for: run.call).end()
+    var instead: String?
+    // It was dropped under way, or nobody says what it has: another version is better than none.
+    if end.isNotFound, asked.model != asked.modelName,
+      let second = await score(rows, RankingPlan(model: asked.modelName), run)
+    {
+      instead = end.failure
+      end = second
+    }
     guard case .success(let response) = end.result, response.heads > 0,
       response.scores.count == count * Int(response.heads)
     else {
       run.fellBack(.score, end.report, rung, why: end.failure ?? "scores are missing")
       return nil
     }
-    // The first head is what the list is ordered by.
-    let scores = stride(from: 0, to: response.scores.count, by: Int(response.heads)).map {
-      response.scores[$0]
+    let (scores, missing) = configuration.head.blended(
+      response.scores, heads: Int(response.heads), names: response.headNames)
+    if !configuration.head.terms.isEmpty {
+      telling.tell(.head, missing.map { "\(response.model) has no head named \($0)" })
     }
     // A list ordered by some of them would not show that the model is broken.
     guard scores.allSatisfy(\.isFinite) else {
       run.fellBack(.score, end.report, rung, why: "a score is no number")
       return nil
     }
-    run.hops.append(run.record.hop(end.report, fallback: nil))
+    var hop = run.record.hop(end.report, fallback: nil)
+    if let instead { (hop.rung, hop.why) = (.otherReplica, instead) }
+    run.hops.append(hop)
     run.model = response.model
     run.notes?.scored = response
     return scores
+  }
+
+  /// Nil where there is no time left.
+  private func score(
+    _ rows: AssembleResponse, _ plan: RankingPlan, _ run: Run
+  ) async -> CallOutcome<ScoreResponse>? {
+    guard let options = run.options(.inference, requires: plan.modelTag) else { return nil }
+    var request = ScoreRequest()
+    request.model = plan.model
+    request.schema = rows.schema
+    request.columns = rows.columns
+    request.matrix = rows.matrix
+    request.features = rows.names
+    return await inference.start(.score, request, options, for: run.call).end()
   }
 
   private func withoutModel(
@@ -282,6 +333,10 @@ extension Pipeline.Run {
 }
 
 extension CallOutcome {
+  fileprivate var isNotFound: Bool {
+    if case .failure(let error) = result { error.code == .notFound } else { false }
+  }
+
   fileprivate var failure: String? {
     if case .failure(let error) = result { error.description } else { nil }
   }

@@ -17,13 +17,25 @@ package struct LoadedVersion: Sendable {
   package let card: ModelCard
   /// Never empty; all take the same columns.
   package let heads: [Head]
+  /// Nil where the heads are scored one after the other.
+  private let shared: SharedHeads?
+  package var sharesWork: Bool { shared != nil }
 
-  package init(name: String, version: String, card: ModelCard = ModelCard(), heads: [Head]) {
+  /// - Parameter shares: what several heads have in common is done once, where that can be.
+  package init(
+    name: String, version: String, card: ModelCard = ModelCard(), heads: [Head],
+    shares: Bool = true
+  ) {
     precondition(!heads.isEmpty, "a version without a model")
     self.name = name
     self.version = version
     self.card = card
-    self.heads = heads
+    let models = heads.map(\.model)
+    shared = shares ? SharedHeads(models, kernel: models[0].kernel) : nil
+    // Tables that nobody would look at take as much memory as those that somebody does.
+    self.heads =
+      shared == nil
+      ? heads : heads.map { Head(name: $0.name, model: $0.model.withoutEngine()) }
     headCount = heads.reduce(0) { $0 + $1.model.headCount }
   }
 
@@ -55,6 +67,14 @@ package struct LoadedVersion: Sendable {
       && (columns == nil || columns == columnCount)
   }
 
+  private func rowMatrix(_ matrix: [Float], columns: Int) throws(ScoringError) -> RowMatrix {
+    let rows = try RowMatrix(matrix, columns: columns)
+    guard columns == columnCount else {
+      throw .wrongColumns(found: columns, expected: columnCount)
+    }
+    return rows
+  }
+
   /// What the objectives predict, row-major, rows × heads.
   package func score(matrix: [Float], columns: Int) throws(ScoringError) -> [Double] {
     if heads.count == 1 { return try heads[0].model.score(matrix: matrix, columns: columns) }
@@ -63,6 +83,7 @@ package struct LoadedVersion: Sendable {
     guard !overflows, count <= Model.scoresMax else {
       throw .tooManyScores(count: overflows ? .max : count, limit: Model.scoresMax)
     }
+    if let shared { return shared.scores(of: try rowMatrix(matrix, columns: columns)) }
     var scores = [Double](repeating: 0, count: count)
     var offset = 0
     for head in heads {

@@ -1,3 +1,4 @@
+internal import Definitions
 internal import Storage
 
 /// A folder of models: `<root>/<name>/<version>/` with `model.txt`, `card.json` and `warmup.csv`.

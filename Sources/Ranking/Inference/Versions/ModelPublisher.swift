@@ -13,11 +13,18 @@ package final class ModelPublisher: Sendable {
 
   private let state: Guarded<State>
   private let background: EventLoop
+  private let advertiser: Advertiser
 
-  /// - Parameter background: where old models are freed.
-  package init(_ store: ModelStore, background: EventLoop) {
+  /// - Parameters:
+  ///   - background: where old models are freed.
+  ///   - advertiser: tells callers which versions there are.
+  package init(
+    _ store: ModelStore, background: EventLoop, advertiser: Advertiser = Advertiser()
+  ) {
     state = Guarded(State(store: store))
     self.background = background
+    self.advertiser = advertiser
+    advertiser.advertise(store.tags)
   }
 
   package var store: ModelStore { state.withLock { $0.store } }
@@ -45,6 +52,8 @@ package final class ModelPublisher: Sendable {
       }
     }
     if loops.isEmpty { release(number) }
+    // After the loops have been given it.
+    advertiser.advertise(store.tags)
   }
 
   /// Numbers stay valid: the list is emptied only when nothing in it is waited for.

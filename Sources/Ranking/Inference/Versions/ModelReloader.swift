@@ -8,7 +8,7 @@ package final class ModelReloader: @unchecked Sendable {
   private let directory: ModelDirectory
   private let defaultName: String?
   private let shadow: String
-  private let loader = VersionLoader()
+  private let loader: VersionLoader
   private let metrics: ReloadMetrics
   private let log: Log
   private var inventory = VersionInventory()
@@ -20,11 +20,13 @@ package final class ModelReloader: @unchecked Sendable {
 
   package init(
     _ directory: ModelDirectory, defaultName: String?, shadow: String = "",
+    kernel: EngineKernel = .best,
     metrics: MetricsRegistry, log: Log
   ) {
     self.directory = directory
     self.defaultName = defaultName
     self.shadow = shadow
+    loader = VersionLoader(kernel: kernel)
     self.metrics = ReloadMetrics(metrics)
     self.log = log
   }
@@ -74,7 +76,11 @@ package final class ModelReloader: @unchecked Sendable {
   }
 
   private func makeStore() -> ModelStore {
-    ModelStore(inventory.versions, defaultName: defaultName, shadow: shadow)
+    let store = ModelStore(inventory.versions, defaultName: defaultName, shadow: shadow)
+    if !store.versions.isEmpty, ServedTags(store.tags) == nil {
+      log.warn("too many versions to tell callers of", ["versions": store.versions.count])
+    }
+    return store
   }
 
   // MARK: Looking and loading

@@ -1,3 +1,5 @@
+internal import Definitions
+
 /// The versions that a replica serves, by name and version. A value: reloading makes another.
 package struct ModelStore: Sendable {
   /// Sorted by name, then version.
@@ -52,6 +54,17 @@ package struct ModelStore: Sendable {
       throw .unknownVersion(String(parts[1]), name: name, versions: known)
     }
     return version
+  }
+
+  /// What callers are told of it, a tag a version.
+  package var tags: [String] {
+    versions.map { version in
+      let isServing = byName[version.name]?.serving.contains { $0.version == version.version }
+      return ServedModel(
+        name: version.name, version: version.version, schema: version.schema,
+        isShadow: isServing != true
+      ).tag
+    } + (defaultName.map { [ServedModel.defaultTag($0)] } ?? [])
   }
 
   /// What scores beside a name's versions; nil for most.

@@ -1,3 +1,5 @@
+internal import Definitions
+
 /// What became of the versions of a folder, and what is to be done about those that changed. Pure:
 /// who looks and who loads is told.
 package struct VersionInventory: Sendable {

@@ -9,6 +9,7 @@ struct VersionLoader {
   static let tolerance = 1e-6
 
   var limits = ModelLimits()
+  var kernel = EngineKernel.best
 
   func load(_ folder: VersionFolder) throws(ModelRefusal) -> LoadedVersion {
     let cardPath = folder.file(ModelCard.fileName)
@@ -37,10 +38,12 @@ struct VersionLoader {
     let bytes = try refusing(.file, path) {
       try DiskFile.read(path, limitBytes: limits.fileBytes)
     }
-    return try refusing(.file, path) {
+    var model = try refusing(.file, path) {
       try ModelParser.parse(
         bytes, name: folder.name, version: folder.version, schema: card.schema, limits: limits)
     }
+    model.kernel = kernel
+    return model
   }
 
   private func agree(

@@ -8,13 +8,14 @@ enum BenchCommand: Command {
   static let operandCount = 0...1
   static let examples: [String] = [
     "brigade bench rpc", "brigade bench edge", "brigade bench reload", "brigade bench trace",
+    "brigade bench scale",
     "brigade bench inference --model deploy/models/browse/1/model.txt --rows 200",
   ]
 
   static var benchmarks: [any Benchmark.Type] {
     [
       RPCBenchmark.self, EdgeBenchmark.self, InferenceBenchmark.self, ReloadBenchmark.self,
-      TraceBenchmark.self,
+      TraceBenchmark.self, ScaleBenchmark.self,
     ]
   }
 
@@ -31,7 +32,9 @@ enum BenchCommand: Command {
         "rounds", default: effort.rounds, in: 1...100, unit: "rounds",
         "of all rows; medians are shown")
       effort.model = settings.string(
-        "model", default: "", "LightGBM or XGBoost model that the inference benchmark scores with")
+        "model", default: "",
+        "LightGBM or XGBoost model that the inference benchmark scores with; several, separated by "
+          + "commas, are the heads of one version besides")
       effort.rows = settings.integer(
         "rows", default: effort.rows, in: 1...10_000, unit: "rows",
         "of a batch of the inference benchmark")

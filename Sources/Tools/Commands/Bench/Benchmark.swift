@@ -19,7 +19,7 @@ struct BenchmarkEffort: Sendable {
   var milliseconds = 2_000
   /// Times that all rows are measured, in turn; each row shows the median of its measurements.
   var rounds = 3
-  /// The inference benchmark's model file, and rows of a batch.
+  /// The inference benchmark's model files, separated by commas, and rows of a batch.
   var model = ""
   var rows = 200
 }

@@ -9,7 +9,7 @@ package enum Brigade {
       UpCommand.self, ScaleCommand.self, RankCommand.self, ExplainCommand.self, TraceCommand.self,
       TopCommand.self, CallCommand.self, LoadCommand.self, ImportCommand.self, CityCommand.self,
       TrainsetCommand.self, EvaluateCommand.self, ScoringCommand.self, BenchCommand.self,
-      SimulateCommand.self,
+      SimulateCommand.self, CapacityCommand.self,
     ]
   }
 

@@ -14,6 +14,7 @@ import Testing
     #expect(answer("/traces/7", pages) == "traces /traces/7")
     #expect(answer("/tracesX", pages) == nil)
     #expect(answer("/", pages) == "home")
+    #expect(answer("//else", pages) == nil)
     #expect(pages.paths == ["/traces", "/"])
   }
 }

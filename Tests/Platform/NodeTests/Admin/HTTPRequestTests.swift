@@ -123,4 +123,12 @@ import Testing
     #expect(response.encode(keepsAlive: true, withBody: true) == head + "keep-alive\r\n\r\nnäh\n")
     #expect(response.encode(keepsAlive: false, withBody: false) == head + "close\r\n\r\n")
   }
+
+  @Test func `what a response says besides is among its headers`() {
+    let response = HTTPResponse(
+      status: 405, body: "", allow: "GET", headers: ["Cache-Control": "no-store"])
+    #expect(
+      response.encode(keepsAlive: true, withBody: true).hasSuffix(
+        "\r\nAllow: GET\r\nCache-Control: no-store\r\nConnection: keep-alive\r\n\r\n"))
+  }
 }

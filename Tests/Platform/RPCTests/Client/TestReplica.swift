@@ -12,14 +12,15 @@ final class TestReplica: Sendable {
 
   init(
     _ name: String = "test", at address: Address = .tcp(host: "127.0.0.1", port: 0),
-    limits: Limits = Limits(), on given: EventLoop? = nil,
+    limits: Limits = Limits(), on given: EventLoop? = nil, advertiser: Advertiser = Advertiser(),
     _ methods: @escaping @Sendable (inout MethodTable) -> Void = { $0.answerEcho() }
   ) throws {
     let loop = try given ?? EventLoop(name: name)
     if given == nil { loop.start() }
     self.loop = loop
     server = Server(
-      loops: [loop], identity: Identity(replica: name, software: "test"), limits: limits
+      loops: [loop], identity: Identity(replica: name, software: "test"), limits: limits,
+      advertiser: advertiser
     ) { _ in
       var table = MethodTable()
       methods(&table)

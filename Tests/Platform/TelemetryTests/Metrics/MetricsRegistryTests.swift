@@ -30,6 +30,18 @@ import Testing
         """#)
   }
 
+  @Test func `the sum of a name's series is what they are together, now`() {
+    let registry = MetricsRegistry()
+    registry.counter("brigade_calls_total", "Calls.", labels: ["code": "a"]).increment(by: 3)
+    registry.counter("brigade_calls_total", "Calls.", labels: ["code": "b"]).increment()
+    registry.counter("brigade_read_total", "Read elsewhere.") { 1.5 }
+    registry.gauge("brigade_level_ratio", "A level.").set(0.25)
+    #expect(registry.sum("brigade_calls_total") == 4)
+    #expect(registry.sum("brigade_read_total") == 1.5)
+    #expect(registry.sum("brigade_level_ratio") == 0.25)
+    #expect(registry.sum("brigade_calls") == nil)
+  }
+
   @Test func `a histogram's buckets accumulate and end in its count`() {
     let registry = MetricsRegistry()
     let histogram = registry.histogram(

@@ -37,6 +37,11 @@ import Testing
     let server = try #require(json["spans"]?.array?.last)
     #expect(server["spanId"]?.string == "0000000000000abc")
     #expect(server["attributes"]?["count"]?.int64 == 7 && server["lost"]?.bool == true)
+    // In the order of time, without gaps: the request, the hop, its server, the hop, the request.
+    let path = try #require(json["criticalPath"]?.array)
+    #expect(path.map { $0["span"]?.int64 } == [0, 1, 2, 0])
+    #expect(path.map { $0["startUs"]?.int64 } == [0, 10, 20, 80])
+    #expect(path.map { $0["endUs"]?.int64 } == [10, 20, 80, 100])
     // Of the hop's eighty, the server's sixty.
     #expect(json["spans"]?.array?.compactMap { $0["criticalUs"]?.int64 } == [20, 20, 60])
   }

@@ -8,9 +8,15 @@ import Testing
   private func on<Value: Sendable>(
     _ loop: EventLoop, _ body: @escaping @Sendable () -> Value
   ) async -> Value {
+    // A hand-over that the thread sanitizer sees, unlike a continuation's.
+    let result = Guarded<Value?>(nil)
     await withUnsafeContinuation { continuation in
-      loop.post { continuation.resume(returning: body()) }
+      loop.post {
+        result.withLock { $0 = body() }
+        continuation.resume()
+      }
     }
+    return result.withLock { $0! }
   }
 
   private func store(_ version: String) throws -> ModelStore {
@@ -48,6 +54,23 @@ import Testing
     #expect(publisher.retiredCount == 0)
     // A loop that comes later begins with what is there then.
     #expect(try await on(two) { publisher.attach(two) }.store.version("m").version == "2")
+  }
+
+  @Test func `callers are told of new models once the loops have been given them`() async throws {
+    let (one, background) = (try EventLoop(name: "one"), try EventLoop(name: "background"))
+    for loop in [one, background] { loop.start() }
+    let advertiser = Advertiser()
+    let publisher = ModelPublisher(
+      try store("1"), background: background, advertiser: advertiser)
+    #expect(advertiser.tags?.texts == ["default:m", "model:m/1"])
+    let models = await on(one) { publisher.attach(one) }
+    publisher.publish(try store("2"))
+    #expect(advertiser.tags?.texts == ["default:m", "model:m/2"])
+    #expect(await on(one) { try? models.store.version("m").version } == "2")
+    for loop in [one, background] {
+      loop.stop()
+      loop.join()
+    }
   }
 
   @Test func `old models are kept until the last loop has the new ones`() async throws {

@@ -74,6 +74,22 @@ struct ModelStoreTests {
     }
   }
 
+  @Test func `callers are told of every version, what it was trained on, and the default`() throws {
+    let store = ModelStore(
+      [
+        try SampleVersion.load("taste", "2", schema: 0xA1), try SampleVersion.load("taste", "1"),
+        try SampleVersion.load("taste", "3", schema: 0xA1, isShadow: true),
+        try SampleVersion.load("other", "1"),
+      ], defaultName: "taste", shadow: "other/1")
+    // A name with nothing but a shadow is served by that.
+    #expect(
+      store.tags == [
+        "model:other/1", "model:taste/1", "model:taste/2 features:a1", "shadow:taste/3 features:a1",
+        "default:taste",
+      ])
+    #expect(ModelStore([]).tags.isEmpty)
+  }
+
   @Test func `an empty store says so`() throws {
     #expect(throws: ModelLookupError.noModels) { try ModelStore([]).version("taste") }
   }

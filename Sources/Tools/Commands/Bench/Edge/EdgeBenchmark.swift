@@ -20,7 +20,8 @@ enum EdgeBenchmark: Benchmark {
     let folder = try RunFolder.path("")
     console.note("data and logs are in \(folder)")
     console.progress("starting a cluster")
-    let cluster = try await EdgeBenchCluster.start(in: folder)
+    try BenchCluster.makeCity(in: "\(folder)/data")
+    let cluster = try await BenchCluster.start(in: folder, data: "\(folder)/data")
     do throws(CommandFailure) {
       let rows = try await measure(cluster, effort, console)
       await cluster.stop()
@@ -32,11 +33,9 @@ enum EdgeBenchmark: Benchmark {
   }
 
   private static func measure(
-    _ cluster: EdgeBenchCluster, _ effort: BenchmarkEffort, _ console: Console
+    _ cluster: BenchCluster, _ effort: BenchmarkEffort, _ console: Console
   ) async throws(CommandFailure) -> [BenchmarkRow] {
-    let questions = EdgeQuestions(
-      users: EdgeBenchCluster.users, around: CityOptions.defaultCenter,
-      nowMilliseconds: EdgeBenchCluster.nowMilliseconds)
+    let questions = BenchCluster.questions
     try await cluster.awaitWholeAnswer(to: questions.first)
     let loop: EventLoop
     do throws(SystemError) { loop = try EventLoop(name: "bench") } catch {
@@ -62,7 +61,7 @@ enum EdgeBenchmark: Benchmark {
   }
 
   private static func target(
-    _ asked: Case, _ cluster: EdgeBenchCluster, _ questions: EdgeQuestions
+    _ asked: Case, _ cluster: BenchCluster, _ questions: EdgeQuestions
   ) throws(CommandFailure) -> EdgeLoad.Target {
     let text = asked.way == .binary ? cluster.gateway.listen : cluster.gateway.edge ?? ""
     guard let address = Address(text) else { throw CommandFailure("\"\(text)\" is no address") }

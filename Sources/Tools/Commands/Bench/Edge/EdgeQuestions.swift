@@ -32,6 +32,9 @@ struct EdgeQuestions: Sendable {
   /// One of them, to see whether the cluster answers as it should.
   var first: RankRequest { requests[0] }
 
+  /// One after the other, and again from the first.
+  subscript(_ number: Int) -> RankRequest { requests[number % requests.count] }
+
   /// - Parameter host: for HTTP.
   func bytes(_ way: EdgeProtocol, host: String) -> [[UInt8]] {
     guard let type = way.contentType else { return requests.map(Self.frame) }

@@ -6,6 +6,8 @@ final class InferenceCell {
   enum Scorer {
     case brigade(Model, EngineKernel)
     case lightGBM(LightGBMLibrary, Model)
+    /// Several models; the second has them scored one after the other, for comparison.
+    case heads(LoadedVersion, LoadedVersion, String)
   }
 
   private let scorer: Scorer
@@ -23,6 +25,8 @@ final class InferenceCell {
     switch scorer {
     case .brigade(_, let kernel): kernel.rawValue
     case .lightGBM: "lightgbm"
+    case .heads(let version, _, let how):
+      "\(EngineKernel.best.rawValue), \(version.heads.count) heads \(how)"
     }
   }
 
@@ -34,6 +38,7 @@ final class InferenceCell {
       switch scorer {
       case .brigade(let model, _), .lightGBM(_, let model):
         expected = try Self.score(batch, model, .walk)
+      case .heads(_, let apart, _): expected = try Self.score(batch, apart)
       }
       guard scores.elementsEqual(expected, by: { $0.bitPattern == $1.bitPattern }) else {
         throw CommandFailure("\(name) gives other scores than walking the trees does")
@@ -76,6 +81,17 @@ final class InferenceCell {
       return try Self.score(batch, model, model.method(rows: rows, kernel))
     case .lightGBM(let library, let model):
       return try library.rawScores(batch, columns: model.columnCount, heads: model.headCount)
+    case .heads(let version, _, _): return try Self.score(batch, version)
+    }
+  }
+
+  private static func score(
+    _ batch: [Float], _ version: LoadedVersion
+  ) throws(CommandFailure) -> [Double] {
+    do throws(ScoringError) {
+      return try version.score(matrix: batch, columns: version.columnCount)
+    } catch {
+      throw CommandFailure("\(error)")
     }
   }
 
@@ -90,13 +106,18 @@ final class InferenceCell {
     }
   }
 
+  /// Of a batch, the median over rounds of medians.
+  var batchMicroseconds: Double { Self.percentile(batchMedians, 0.5) }
+
   func row(rows: Int, _ model: Model) -> BenchmarkRow {
     var row = BenchmarkRow()
+    let trees =
+      if case .heads(let version, _, _) = scorer { version.heads.map(\.model) } else { [model] }
     row.add("kernel", .text(name))
     row.add("rows", .count(rows))
     row.add("features", .count(model.columnCount))
-    row.add("trees", .count(model.treeCount))
-    row.add("leaves", .count(model.leafCount))
+    row.add("trees", .count(trees.map(\.treeCount).reduce(0, +)))
+    row.add("leaves", .count(trees.map(\.leafCount).reduce(0, +)))
     row.add("load_ms", .number(Self.percentile(loads, 0.5), decimals: 1))
     row.add("batch_us_p50", .number(Self.percentile(batchMedians, 0.5), decimals: 1))
     row.add("batch_us_p99", .number(Self.percentile(batchPercentiles, 0.5), decimals: 1))

@@ -1,13 +1,15 @@
 /// The order of version names: words before numbers, so that `experiment` never outranks a released
 /// `7`; words by text; numbers by value, of any length.
-struct ModelVersion: Comparable {
-  let text: String
+package struct ModelVersion: Comparable, Sendable {
+  package let text: String
+
+  package init(text: String) { self.text = text }
 
   private var isNumber: Bool { !text.isEmpty && text.utf8.allSatisfy { $0 &- 48 < 10 } }
 
   private var significantDigits: Substring { text.drop { $0 == "0" } }
 
-  static func < (left: ModelVersion, right: ModelVersion) -> Bool {
+  package static func < (left: ModelVersion, right: ModelVersion) -> Bool {
     guard left.isNumber == right.isNumber else { return right.isNumber }
     guard left.isNumber else { return left.text < right.text }
     let (a, b) = (left.significantDigits, right.significantDigits)

@@ -1,0 +1,23 @@
+/// A feature definition, as replicas of features say that they have it and as the gateway asks for it.
+package struct ServedFeatures: Hashable, Sendable {
+  /// The definition's fingerprint.
+  package let schema: UInt64
+
+  package init(schema: UInt64) { self.schema = schema }
+
+  package init?(tag: String) {
+    guard tag.hasPrefix(Self.prefix),
+      let schema = UInt64(tag.dropFirst(Self.prefix.count), radix: 16), schema != 0
+    else { return nil }
+    self.schema = schema
+  }
+
+  package var tag: String { Self.prefix + String(schema, radix: 16) }
+
+  private static let prefix = "features:"
+
+  /// For people: fingerprints say little.
+  package static func nameTag(_ name: String, version: Int) -> String {
+    "feature_set:\(name)/\(version)"
+  }
+}

@@ -1,0 +1,206 @@
+"""Visits a gateway's page in a headless Chromium, as a person does who has only a keyboard.
+
+    page_visit.py CHROMIUM URL PROFILE_FOLDER REPLICA TRACE_ID [SCREENSHOT_FOLDER]
+
+Prints a line for each thing that it saw. After `kill REPLICA` it waits until the page tells that the
+replica is lost, after `kill gateway` until it tells that the connection is. Speaks the DevTools
+protocol over a pipe: messages of JSON, each ended by a zero byte.
+"""
+import base64, json, os, subprocess, sys, time
+
+PATIENCE_SECONDS = 20
+# The id of the request of that trace, which is no markup.
+MARKUP = "<img src=x onerror=x>"
+
+
+class Browser:
+    def __init__(self, chromium, profile):
+        commands, answers = os.pipe(), os.pipe()
+
+        def at_start():
+            # Chromium reads at 3 and writes at 4; first out of the way of both.
+            os.dup2(commands[0], 20), os.dup2(answers[1], 21)
+            os.dup2(20, 3), os.dup2(21, 4)
+
+        self.process = subprocess.Popen(
+            [chromium, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+             "--no-first-run", "--remote-debugging-pipe", "--user-data-dir=" + profile, "about:blank"],
+            preexec_fn=at_start, close_fds=False, stderr=subprocess.DEVNULL)
+        os.close(commands[0]), os.close(answers[1])
+        self.out, self.back = commands[1], answers[0]
+        self.left, self.count, self.session, self.complaints = b"", 0, None, []
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in "Page", "Runtime", "Log":
+            self.call(domain + ".enable")
+
+    def open(self, url):
+        self.call("Page.navigate", url=url)
+
+    def call(self, method, **parameters):
+        self.count += 1
+        message = {"id": self.count, "method": method, "params": parameters}
+        if self.session:
+            message["sessionId"] = self.session
+        os.write(self.out, json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self.receive()
+            if answer.get("id") == self.count:
+                if "error" in answer:
+                    raise SystemExit("%s: %s" % (method, answer["error"]))
+                return answer["result"]
+            self.note(answer)
+
+    def receive(self):
+        while b"\0" not in self.left:
+            more = os.read(self.back, 1 << 16)
+            if not more:
+                raise SystemExit("Chromium has ended")
+            self.left += more
+        message, self.left = self.left.split(b"\0", 1)
+        return json.loads(message)
+
+    def note(self, event):
+        method, details = event.get("method"), event.get("params", {})
+        if method == "Runtime.exceptionThrown":
+            self.complaints.append(json.dumps(details["exceptionDetails"])[:400])
+        if method == "Runtime.consoleAPICalled" and details["type"] in ("error", "warning", "assert"):
+            self.complaints.append(json.dumps(details["args"])[:400])
+        if method == "Log.entryAdded" and details["entry"]["level"] in ("error", "warning"):
+            self.complaints.append("%(text)s %(url)s" % {"url": "", **details["entry"]})
+
+    def value(self, script):
+        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True)
+        if "exceptionDetails" in answer:
+            raise SystemExit("%s: %s" % (script, answer["exceptionDetails"]))
+        return answer["result"].get("value")
+
+    def wait(self, script, what):
+        end = time.monotonic() + PATIENCE_SECONDS
+        while not self.value(script):
+            if time.monotonic() > end:
+                told = self.value("document.body.innerText")
+                raise SystemExit("%s: not within %d s; %s\n%s" % (what, PATIENCE_SECONDS, self.complaints, told))
+            time.sleep(0.02)
+        print(what, flush=True)
+
+    def key(self, key, text=""):
+        for kind in "keyDown", "keyUp":
+            self.call("Input.dispatchKeyEvent", type=kind, key=key, code=key,
+                      windowsVirtualKeyCode={"Enter": 13, "Escape": 27}.get(key, ord(key[0].upper())),
+                      text=text if kind == "keyDown" else "")
+
+    def look(self, width, height, scheme):
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
+                  deviceScaleFactor=1, mobile=width < 600)
+        self.call("Emulation.setEmulatedMedia",
+                  features=[{"name": "prefers-color-scheme", "value": scheme}])
+
+    def shoot(self, folder, name):
+        if folder:
+            image = self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+            with open("%s/%s.png" % (folder, name), "wb") as file:
+                file.write(base64.b64decode(image))
+
+
+# No sideways scroll. The layout is as wide as was asked; what overflows would widen the window.
+FITS = ("document.documentElement.clientWidth <= %d && innerWidth <= %d"
+        " && document.documentElement.scrollWidth <= innerWidth")
+
+
+def fits(browser, name, folder):
+    """On a phone and on a desk, in both colour schemes."""
+    grounds = set()
+    for scheme in "light", "dark":
+        for width, height in (375, 812), (1280, 900):
+            browser.look(width, height, scheme)
+            browser.wait(FITS % (width, width), "%s fits %d, %s" % (name, width, scheme))
+            browser.shoot(folder, "%s-%d-%s" % (name, width, scheme))
+        grounds.add(browser.value("getComputedStyle(document.body).backgroundColor"))
+    assert len(grounds) == 2, "dark is not light: %s" % grounds
+
+
+def visit(browser, url, replica, trace, folder):
+    browser.look(1280, 900, "light")
+    browser.open(url)
+    row = "document.querySelector('[data-replica=\"%s\"]')" % replica
+    browser.wait("%s?.classList.contains('ready')" % row, "a replica is ready")
+    browser.wait("document.querySelectorAll('.replica.ready').length === 3", "all are ready")
+    browser.wait("document.querySelectorAll('#wires path').length === 6", "lines lead to them")
+    browser.wait("[...document.querySelectorAll('#hop-rows tr')].length === 5 && "
+                 "[...document.querySelectorAll('#hop-rows tr')].every(row => /^\\d+\\.?\\d*$/.test("
+                 "row.cells[6].textContent) && /^\\d+\\.?\\d*$/.test(row.cells[8].textContent))",
+                 "every hop has percentiles")
+    browser.wait("document.querySelector('#model-sheet').textContent.includes('browse/1')",
+                 "the model is named")
+    browser.wait("document.querySelectorAll('#charts svg .line').length >= 4", "time is drawn")
+    browser.wait("document.querySelectorAll('.trace').length > 1", "traces are listed")
+    fits(browser, "page", folder)
+    browser.look(1280, 900, "light")
+    walk(browser, folder)
+    browser.open("%s#trace/%s" % (url, trace))
+    browser.wait("document.querySelector('#trace-facts').textContent.includes(%s)"
+                 % json.dumps(MARKUP),
+                 "a link leads to a trace")
+    assert not browser.value("document.querySelector('#trace img')"), "data became markup"
+    fits(browser, "waterfall", folder)
+    browser.key("Escape")
+    browser.wait("!document.querySelector('#trace').open && location.hash === ''", "and back")
+    assert not browser.complaints, browser.complaints
+    print("kill " + replica, flush=True)
+    browser.wait("%s?.classList.contains('lost')" % row, "the replica is lost")
+    browser.wait("%s.innerText.includes('lost')" % row, "and says so in words")
+    browser.wait("/light model/.test(document.querySelector('#reasons').textContent)", "why is told")
+    browser.wait("+document.querySelector('#figures .warn .value')?.firstChild.data > 0",
+                 "answers are degraded")
+    fits(browser, "degraded", folder)
+    print("kill gateway", flush=True)
+    browser.wait("document.documentElement.dataset.link === 'lost' && "
+                 "document.querySelector('#lost').innerText.includes('Connection lost')",
+                 "the connection is lost")
+    fits(browser, "lost", folder)
+
+
+def walk(browser, folder):
+    """Opens a trace, with keys only."""
+    browser.key("?", "?")
+    browser.wait("document.querySelector('#help').open", "the keys are told")
+    browser.key("Escape")
+    browser.wait("!document.querySelector('#help').open", "and put away")
+    browser.key("j", "j")
+    browser.key("j", "j")
+    browser.wait("document.activeElement === document.querySelectorAll('.trace')[1]",
+                 "the second trace is chosen")
+    browser.key("k", "k")
+    browser.wait("document.activeElement === document.querySelectorAll('.trace')[0]", "the first")
+    browser.key("Enter", "\r")
+    browser.wait("document.querySelector('#trace').open && location.hash.startsWith('#trace/')",
+                 "it is opened")
+    names = "[...document.querySelectorAll('.row button')].map(row => row.textContent)"
+    for name in "Gateway/Rank", "Retrieval/Search", "Features/Assemble", "Inference/Score", "rules":
+        assert browser.value("%s.includes('%s')" % (names, name)), browser.value(names)
+    browser.wait("document.querySelectorAll('.lane .waited').length >= 5", "what was waited for is drawn")
+    browser.key("j", "j")
+    browser.key("Enter", "\r")
+    browser.wait("document.querySelector('.facts')?.textContent.includes('rpc.method')",
+                 "attributes are told")
+    browser.shoot(folder, "attributes")
+    browser.key("Escape")
+    browser.wait("document.activeElement === document.querySelectorAll('.trace')[0]",
+                 "back where one was")
+
+
+def main():
+    chromium, url, profile, replica, trace = sys.argv[1:6]
+    folder = sys.argv[6] if len(sys.argv) > 6 else ""
+    browser = Browser(chromium, profile)
+    try:
+        visit(browser, url, replica, trace, folder)
+        print("visited", flush=True)
+    finally:
+        browser.process.kill()
+        browser.process.wait()
+
+
+if __name__ == "__main__":
+    main()
