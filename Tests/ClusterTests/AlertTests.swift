@@ -44,7 +44,7 @@ extension RealProcesses {
         return !rules.isEmpty && rules.allSatisfy { $0.health != "unknown" }
       }
       let rules = try await server.rules()
-      #expect(rules.map(\.name) == alerts.values(after: "- alert: "))
+      #expect(rules.map(\.name).sorted() == alerts.values(after: "- alert: ").sorted())
       #expect(rules.allSatisfy { $0.health == "ok" }, "\(rules.filter { $0.health != "ok" })")
       #expect(try await !server.isFiring("BrigadeReplicaDown"))
       let lost = cluster[.inference][0]
