@@ -24,11 +24,14 @@ func program(_ layer: String, _ name: String, _ dependencies: [Target.Dependency
     swiftSettings: settings)
 }
 
+/// Tests are run once, so optimising them costs more than it gains; what they test is optimised.
+let testSettings = settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
 /// The tests of one module, at the mirror of its place under Sources.
 func tests(_ layer: String, _ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-    path: "Tests/\(layer)/\(name)Tests", swiftSettings: settings)
+    path: "Tests/\(layer)/\(name)Tests", swiftSettings: testSettings)
 }
 
 let c: [Target] = [
@@ -91,10 +94,10 @@ let tools: [Target] = [
 ]
 
 let testing: [Target] = [
-  .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+  .target(name: "TestSupport", path: "Tests/Support", swiftSettings: testSettings),
   .target(
     name: "ServingSupport", dependencies: ["Node", "RPC", "Telemetry", "TestSupport", "CLinux"],
-    path: "Tests/ServingSupport", swiftSettings: settings),
+    path: "Tests/ServingSupport", swiftSettings: testSettings),
   tests("Platform", "JSON"),
   tests("Platform", "Telemetry", ["JSON", "CLinux"]),
   tests("Platform", "Storage"),
@@ -135,16 +138,16 @@ let testing: [Target] = [
     ], path: "Tests/Fuzz/FuzzTargets", swiftSettings: settings),
   .testTarget(
     name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport", "Telemetry"],
-    path: "Tests/Fuzz/FuzzTests", swiftSettings: settings),
+    path: "Tests/Fuzz/FuzzTests", swiftSettings: testSettings),
   .testTarget(
     name: "SimulationTests", dependencies: ["Simulation", "RPC", "Telemetry", "TestSupport"],
-    path: "Tests/Simulation", swiftSettings: settings),
+    path: "Tests/Simulation", swiftSettings: testSettings),
   .testTarget(
     name: "ClusterTests",
     dependencies: [
       "Commands", "RPC", "Messages", "Node", "Definitions", "Events", "HTTP", "Storage",
       "Telemetry", "JSON", "TestSupport", "ServingSupport", "CLinux",
-    ], path: "Tests/ClusterTests", swiftSettings: settings),
+    ], path: "Tests/ClusterTests", swiftSettings: testSettings),
 ]
 
 /// libFuzzer's driver has the main function of this one; deploy/fuzz asks for it.
