@@ -112,6 +112,7 @@ enum UpCommand: Command {
         view.announce(
           """
           ready: gateways at \(gateways.joined(separator: ","))
+          page: \(cluster.admin.map { "http://\($0)/" } ?? "")
           http: \(cluster.edges.map { "http://\($0)/brigade.v1.Gateway/Rank" }.joined(separator: " "))
           try: brigade rank --gateway \(gateways.first ?? "") --user u1 --at LAT,LON --trace
           and: brigade trace --slowest --admin \(cluster.admin ?? "")
