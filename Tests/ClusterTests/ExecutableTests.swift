@@ -96,7 +96,7 @@ extension RealProcesses {
         let metrics = try #require(AdminClient.get("/metrics", at: admin))
         #expect(metrics.contains("brigade_build_info{program=\"\(replica.service.program)\""))
         #expect((metricSum("process_resident_memory_bytes", in: metrics) ?? 0) > 1_000_000)
-        #expect(AdminClient.get("/", at: admin) == nil)
+        #expect(AdminClient.get("/nothing", at: admin) == nil)
       }
     }
   }
