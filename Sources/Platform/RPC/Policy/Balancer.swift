@@ -83,17 +83,13 @@ package struct Balancer: Sendable {
     /// Where it stands in its standing's list.
     var place = 0
     var score = ReplicaScore()
-    /// Hashes of what it has loaded; empty where it does not say, and is taken to have everything.
-    var serves: [UInt64] = []
-
-    func mayGet(_ call: TriedReplicas) -> Bool {
-      (call.count == 0 || !call.contains(id))
-        && (call.requires == 0 || serves.isEmpty || serves.contains(call.requires))
-    }
   }
 
   private var replicas: [Replica] = []
   private var slots: [ID: Int] = [:]
+  /// Hashes of what replicas have loaded. One that does not say is not here, and is taken to have
+  /// everything. Apart from the replicas, which are copied with every call and count no references.
+  private var served: [ID: [UInt64]] = [:]
   /// Slots by standing; what is out is in none.
   private var lists: [[Int]] = [[], [], []]
   private var pool = Pool()
@@ -111,6 +107,7 @@ package struct Balancer: Sendable {
 
   package mutating func remove(_ id: ID) {
     guard let slot = slots.removeValue(forKey: id) else { return }
+    served[id] = nil
     unlist(slot)
     let last = replicas.count - 1
     if slot != last {
@@ -144,13 +141,18 @@ package struct Balancer: Sendable {
   }
 
   mutating func setServes(_ id: ID, _ tags: ServedTags?) {
-    guard let slot = slots[id] else { return }
-    replicas[slot].serves = tags?.hashes ?? []
+    guard slots[id] != nil else { return }
+    served[id] = tags?.hashes
   }
 
   /// Whether a call may go to the replica: it was not there, and finds what it needs.
   func mayGet(_ id: ID, _ call: TriedReplicas) -> Bool {
-    slots[id].map { replicas[$0].mayGet(call) } ?? false
+    slots[id] != nil && mayGet(known: id, call)
+  }
+
+  private func mayGet(known id: ID, _ call: TriedReplicas) -> Bool {
+    (call.count == 0 || !call.contains(id))
+      && (call.requires == 0 || served[id]?.contains(call.requires) ?? true)
   }
 
   private mutating func unlist(_ slot: Int) {
@@ -207,19 +209,19 @@ package struct Balancer: Sendable {
 
   /// Whether a trusted replica is left.
   package func hasReady(excluding excluded: TriedReplicas) -> Bool {
-    lists[Standing.ready.rawValue].contains { replicas[$0].mayGet(excluded) }
+    lists[Standing.ready.rawValue].contains { mayGet(known: replicas[$0].id, excluded) }
   }
 
   /// Whether anybody is left that a call could go to.
   package func mayServe(excluding excluded: TriedReplicas) -> Bool {
-    lists.contains { $0.contains { replicas[$0].mayGet(excluded) } }
+    lists.contains { $0.contains { mayGet(known: replicas[$0].id, excluded) } }
   }
 
   private func draw(
     _ list: [Int], _ excluded: TriedReplicas, _ other: Int?, _ random: inout PolicyRandom
   ) -> Int? {
     func isAllowed(_ slot: Int) -> Bool {
-      slot != other && replicas[slot].mayGet(excluded)
+      slot != other && mayGet(known: replicas[slot].id, excluded)
     }
     // Nearly always the first.
     for _ in 0..<4 {
