@@ -1,5 +1,6 @@
 import Glibc
 import RPC
+import Synchronization
 import Telemetry
 import TestSupport
 import Testing
@@ -15,12 +16,16 @@ final class NetworkNamespace {
   /// Nil where the machine lets us have none.
   static let absence: Comment = "no network namespace can be made here: it needs root and ip"
 
+  /// Of this process, so that each has names of its own: the kernel takes its time to remove a link.
+  private static let made = Atomic(0)
+
   let name: String
   let peerHost: String
   private let device: String
 
   init?() async {
-    let number = Int(getpid()) % 16_000
+    let count = Self.made.add(1, ordering: .relaxed).oldValue
+    let number = (Int(getpid()) * 4 + count) % 16_000
     name = "brigade-test-\(number)"
     device = "bt\(number)a"
     let (own, peer) = (number * 4 + 1, number * 4 + 2)
