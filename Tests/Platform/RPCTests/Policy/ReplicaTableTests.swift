@@ -1,6 +1,7 @@
-@testable import RPC
 import TestSupport
 import Testing
+
+@testable import RPC
 
 @Suite struct ReplicaTableTests {
   @Test func `replicas that come and go are found as in a dictionary`() {
