@@ -131,6 +131,24 @@ extension RealProcesses {
         drawn.output.contains("█ waited for: Inference/Score, wire to inference-2 "),
         "\(drawn.output)")
       try await checkAnalysis(of: cluster)
+      try await namesWhoWasAsked(cluster)
+    }
+
+    /// A new gateway learns within half a second where its replicas are.
+    private func namesWhoWasAsked(_ cluster: TestCluster) async throws {
+      let admin = try #require(Address(cluster[.gateway][0].ready.admin))
+      guard case .tcp(let host, let port) = Address(cluster[.retrieval][0].ready.listen) else {
+        Issue.record("retrieval listens elsewhere")
+        return
+      }
+      try await wait(for: "addresses on spans", seconds: 10) {
+        _ = try await cluster.rank(milliseconds: 2_000)
+        let page = try #require(AdminClient.get("/traces?limit=1", at: admin))
+        let trace = try JSONValue(parsing: Array(page.utf8))["traces"]?.array?.first
+          .flatMap { Trace($0) }
+        let call = trace?.spans.first { $0.name == Method.search.name && $0.kind == .client }
+        return call?.text("server.address") == host && call?.integer("server.port") == UInt64(port)
+      }
     }
 
     private func watched(_ cluster: TestCluster) async throws -> PrometheusServer? {

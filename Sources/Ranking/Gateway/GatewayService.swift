@@ -74,7 +74,7 @@ package struct GatewayService: Service {
       metrics: metrics, rollout: rollout, activity: activity)
     let tracing = RequestTracing(
       traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
-      seed: .random(in: 0...UInt64.max))
+      seed: .random(in: 0...UInt64.max), addresses: { [activity] in activity.addresses })
     let events = EventIntake(
       ReplicaSet(
         "events", at: configuration.replicas[.features] ?? .list([]), on: loop,

@@ -46,11 +46,10 @@ extension ReplicaSet {
   /// Every replica that is known, and those that are no longer listed while calls run there. To be
   /// called on the set's loop.
   package func statuses(_ now: Instant) -> [ReplicaStatus] {
-    let listed = channels.values.sorted { $0.id < $1.id }.map { status($0, now) }
+    let listed = channels.values.map { status($0, now) }
     let known = Set(listed.map(\.address))
     return listed
-      + retired.values.sorted { $0.id < $1.id }.map { status($0, now) }
-      .filter { !known.contains($0.address) }
+      + retired.values.map { status($0, now) }.filter { !known.contains($0.address) }
   }
 
   private func status(_ channel: Channel, _ now: Instant) -> ReplicaStatus {

@@ -69,6 +69,9 @@ final class GatewayActivity: Sendable {
     kept.withLock { $0.history.turnedAway(total: turnedAway, now) }
   }
 
+  /// Where replicas listen, by name.
+  var addresses: [String: Address] { board.withLock { $0.addresses } }
+
   // MARK: Asked by the admin port
 
   /// Values are copied out, so that to write them down keeps no request waiting.

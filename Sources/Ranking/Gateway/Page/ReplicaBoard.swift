@@ -38,6 +38,8 @@ struct ReplicaBoard: Sendable {
   /// By loop.
   private var reports: [Int: Report] = [:]
   private(set) var replicas: [HopKind: [Replica]] = [:]
+  /// Where replicas listen, by the names that answers have.
+  private(set) var addresses: [String: Address] = [:]
   /// The latest last.
   private(set) var changes: [Change] = []
 
@@ -53,6 +55,10 @@ struct ReplicaBoard: Sendable {
       }
       replicas[service] = merged
     }
+    let known = replicas.values.joined().compactMap { replica in
+      Address(replica.status.address).map { (replica.status.name, $0) }
+    }
+    addresses = Dictionary(known, uniquingKeysWith: { first, _ in first })
   }
 
   /// Nanoseconds since the loop that is silent for longest was heard; nil before the first report.

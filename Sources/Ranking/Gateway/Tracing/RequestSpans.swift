@@ -21,6 +21,8 @@ struct RequestSpans {
   let request: RequestTrace
   /// Of this gateway.
   let replica: String
+  /// Where the replicas that were asked listen, by name, as far as it is known.
+  let addresses: [String: Address]
   /// From receipt to deadline.
   let budgetMicroseconds: UInt64
   let queueMicroseconds: UInt64
@@ -107,6 +109,7 @@ struct RequestSpans {
       service: Self.service, instance: replica, startMicroseconds: hop.startMicroseconds,
       durationMicroseconds: hop.elapsedMicroseconds)
     describe(hop, in: &client)
+    addServer(hop.attempts.last?.replica ?? "", to: &client)
     trace.append(client)
     let hasAnswer = !hop.replica.isEmpty
     for (index, attempt) in hop.attempts.enumerated() {
@@ -140,6 +143,16 @@ struct RequestSpans {
     if hop.rung != .skipped, hop.replica.isEmpty { client.fail(hop.why) }
   }
 
+  private func addServer(_ replica: String, to span: inout Span) {
+    switch addresses[replica] {
+    case .tcp(let host, let port):
+      span.add("server.address", host)
+      span.add("server.port", UInt64(port))
+    case .unix(let path): span.add("server.address", path)
+    case nil: break
+    }
+  }
+
   private func attemptSpan(
     _ attempt: Messages.Attempt, _ index: Int, of client: Span, _ hop: Hop, lost: Bool
   ) -> Span {
@@ -151,6 +164,7 @@ struct RequestSpans {
     span.add("brigade.attempt", UInt64(attempt.number))
     span.add("brigade.hedge", .flag(attempt.hedge))
     span.add("brigade.replica", attempt.replica)
+    addServer(attempt.replica, to: &span)
     span.addBytes(request: UInt64(attempt.requestBytes), answer: UInt64(attempt.answerBytes))
     span.isLost = lost
     // A hedge's loser did nothing wrong.

@@ -29,9 +29,16 @@ final class RequestTracing: @unchecked Sendable {
   private let keeper: TraceKeeper
   private let replica: String
   private let slowThreshold: Gauge
+  private let addresses: () -> [String: Address]
 
-  /// - Parameter slowThreshold: told what this loop takes for slow.
-  init(_ keeper: TraceKeeper, replica: String, slowThreshold: Gauge, seed: UInt64) {
+  /// - Parameters:
+  ///   - slowThreshold: told what this loop takes for slow.
+  ///   - addresses: where replicas listen, by name; asked for every trace that is kept.
+  init(
+    _ keeper: TraceKeeper, replica: String, slowThreshold: Gauge, seed: UInt64,
+    addresses: @escaping () -> [String: Address] = { [:] }
+  ) {
+    self.addresses = addresses
     self.keeper = keeper
     self.replica = replica
     self.slowThreshold = slowThreshold
@@ -97,7 +104,7 @@ final class RequestTracing: @unchecked Sendable {
     _ reasons: TraceReasons
   ) {
     let spans = RequestSpans(
-      request: request, replica: replica,
+      request: request, replica: replica, addresses: addresses(),
       budgetMicroseconds: call.deadline.microseconds(since: call.received),
       queueMicroseconds: call.started.microseconds(since: call.received))
     let elapsed = Int64(clamping: outcome.elapsedMicroseconds)

@@ -53,6 +53,17 @@ import Testing
     #expect(board.replicas[.inference]?.map(\.status.name) == ["a"])
   }
 
+  @Test func `a replica is found by the name that it has told`() {
+    var board = ReplicaBoard()
+    let new = P.replica("127.0.0.1:1", .connecting) { $0.software = "" }
+    report(&board, [new, P.replica("b", port: 2)])
+    let first = Address.tcp(host: "127.0.0.1", port: 1)
+    let second = Address.tcp(host: "127.0.0.1", port: 2)
+    #expect(board.addresses == ["127.0.0.1:1": first, "b": second])
+    report(&board, [P.replica("a")])
+    #expect(board.addresses == ["a": first])
+  }
+
   @Test func `what a replica has loaded is what it has told any loop`() {
     var board = ReplicaBoard()
     let tags = ServedTags(["model:browse/1"])

@@ -51,6 +51,10 @@ import Testing
     return hop
   }
 
+  private let addresses: [String: Address] = [
+    "inference-1": .tcp(host: "10.0.0.7", port: 7_300), "inference-2": .unix(path: "/run/b.sock"),
+  ]
+
   private func trace(
     _ hops: [Hop], error: RPCError? = nil, _ change: (inout RankResponse) -> Void = { _ in }
   ) -> Trace {
@@ -62,7 +66,8 @@ import Testing
     response.hops = hops
     change(&response)
     return RequestSpans(
-      request: request, replica: "gateway-1", budgetMicroseconds: 200_000, queueMicroseconds: 4
+      request: request, replica: "gateway-1", addresses: addresses,
+      budgetMicroseconds: 200_000, queueMicroseconds: 4
     ).trace(
       RequestOutcome(response), error: error, reasons: .slow, weight: 1, state: "a=b",
       startUnixNanoseconds: 9_000)
@@ -113,12 +118,25 @@ import Testing
     #expect(spans[3].integer("brigade.answer_bytes") == 300)
   }
 
+  @Test func `who was asked is named by address, as far as it is known`() {
+    let spans = trace([
+      hop(.score, [attempt("inference-1", 0, 40, .unavailable), attempt("inference-2", 50, 120)])
+    ]).spans
+    #expect(spans[1].text("server.address") == "/run/b.sock")
+    #expect(spans[2].text("server.address") == "10.0.0.7")
+    #expect(spans[2].integer("server.port") == 7_300)
+    #expect(spans[3].text("server.address") == "/run/b.sock" && spans[3]["server.port"] == nil)
+    let unknown = trace([hop(.search, [attempt("retrieval-1", 0, 40)])]).spans
+    #expect(unknown[1]["server.address"] == nil)
+  }
+
   @Test func `events on their way to the log's writer are a hop too`() {
     let outcome = RequestOutcome(
       Method.append.name, elapsedMicroseconds: 500,
       hop: hop(.append, [attempt("features-1", 10, 400)]))
     let trace = RequestSpans(
-      request: request, replica: "gateway-1", budgetMicroseconds: 1_000, queueMicroseconds: 4
+      request: request, replica: "gateway-1", addresses: addresses,
+      budgetMicroseconds: 1_000, queueMicroseconds: 4
     ).trace(
       outcome, error: nil, reasons: .asked, weight: 1, state: "", startUnixNanoseconds: 0)
     #expect(trace.spans.map(\.name) == Array(repeating: Method.append.name, count: 3))
