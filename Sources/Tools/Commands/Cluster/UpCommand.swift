@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Gateway
 internal import Glibc
 internal import Node
 internal import RPC
@@ -27,6 +28,7 @@ enum UpCommand: Command {
     let adminPort: Int
     let otlpEndpoint: OtlpEndpoint?
     let traceSampleRate: Double
+    let experiments: ExperimentSource
     let runFolder: String
     let stateFolder: String
     let binaries: String
@@ -59,6 +61,7 @@ enum UpCommand: Command {
       traceSampleRate = settings.number(
         "trace_sample_rate", default: TracingSettings().headRate, in: 0...1,
         "share of requests whose traces the gateways keep by chance")
+      experiments = settings.experiments()
       runFolder = settings.string(
         "run", default: "", "folder for logs and addresses; by default a new one under /tmp")
       stateFolder = settings.string(
@@ -156,6 +159,9 @@ enum UpCommand: Command {
       "--trace.sample-rate", "\(options.traceSampleRate)", "--otlp-endpoint",
       options.otlpEndpoint?.description ?? "none",
     ]
+    if !options.experiments.path.isEmpty {
+      more[.gateway, default: []] += ["--experiments", options.experiments.path]
+    }
     return ClusterPlan(
       runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,
