@@ -45,6 +45,13 @@ struct AskedRanking {
       "timeout_ms", default: 1_000, in: 1...60_000, unit: "milliseconds", "to wait")
   }
 
+  /// An earlier gateway takes the question for one without arms.
+  func check(_ response: RankResponse) throws(CommandFailure) {
+    guard forceArms.isEmpty || response.arms.contains(where: \.forced) else {
+      throw CommandFailure("the gateway forces no arms: it is of an earlier version")
+    }
+  }
+
   func request() throws(CommandFailure) -> RankRequest {
     guard let place else { throw .usage("--at LAT,LON is required") }
     var filters = Filters()

@@ -17,6 +17,7 @@ enum UpCommand: Command {
     "brigade up --data data",
     "brigade up --data data --replicas gateway=2,inference=3 --port 7000",
     "brigade up --data data --state live",
+    "brigade up --data data --experiments experiments.json",
   ]
 
   struct Options: Configuration {
@@ -70,6 +71,15 @@ enum UpCommand: Command {
       binaries = settings.string(
         "binaries", default: "", "folder of the executables; by default this program's own")
       tokenFile = settings.tokenFile().path
+    }
+
+    /// What gateways are told besides where everything is.
+    var gatewayFlags: [String] {
+      let flags = [
+        "--trace.sample-rate", "\(traceSampleRate)", "--otlp-endpoint",
+        otlpEndpoint?.description ?? "none",
+      ]
+      return experiments.path.isEmpty ? flags : flags + ["--experiments", experiments.path]
     }
   }
 
@@ -155,13 +165,7 @@ enum UpCommand: Command {
     if !options.stateFolder.isEmpty { mkdir(options.stateFolder, 0o755) }
     let token = options.tokenFile.isEmpty ? [] : ["--token-file", options.tokenFile]
     var more = Dictionary(uniqueKeysWithValues: ServiceKind.allCases.map { ($0, token) })
-    more[.gateway, default: []] += [
-      "--trace.sample-rate", "\(options.traceSampleRate)", "--otlp-endpoint",
-      options.otlpEndpoint?.description ?? "none",
-    ]
-    if !options.experiments.path.isEmpty {
-      more[.gateway, default: []] += ["--experiments", options.experiments.path]
-    }
+    more[.gateway, default: []] += options.gatewayFlags
     return ClusterPlan(
       runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,

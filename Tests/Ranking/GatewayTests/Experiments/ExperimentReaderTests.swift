@@ -44,6 +44,11 @@ import Testing
           head: HeadWeights("click=0.5,order=1"), model: ModelWish("taste/4")))
   }
 
+  @Test func `the example that is shipped can be used`() throws {
+    let source = try ExperimentSource(path: "\(Checkout.root)/deploy/experiments.json")
+    #expect(source.set.experiments.map(\.name) == ["variety", "next"])
+  }
+
   @Test func `slices of decimals that no double has exactly fit end to end`() throws {
     let set = try SampleExperiments.read(
       SampleExperiments.text(
