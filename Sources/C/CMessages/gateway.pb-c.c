@@ -992,7 +992,7 @@ const ProtobufCMessageDescriptor brigade__v1__arm__descriptor =
   (ProtobufCMessageInit) brigade__v1__arm__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptors[6] =
+static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptors[7] =
 {
   {
     "scorer",
@@ -1066,8 +1066,21 @@ static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "arms",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__Explanation, n_arms),
+    offsetof(Brigade__V1__Explanation, arms),
+    &brigade__v1__arm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__explanation__field_indices_by_name[] = {
+  6,   /* field[6] = arms */
   1,   /* field[1] = features */
   2,   /* field[2] = heads */
   5,   /* field[5] = items */
@@ -1078,7 +1091,7 @@ static const unsigned brigade__v1__explanation__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__explanation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor =
 {
@@ -1088,7 +1101,7 @@ const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor =
   "Brigade__V1__Explanation",
   "brigade.v1",
   sizeof(Brigade__V1__Explanation),
-  6,
+  7,
   brigade__v1__explanation__field_descriptors,
   brigade__v1__explanation__field_indices_by_name,
   1,  brigade__v1__explanation__number_ranges,

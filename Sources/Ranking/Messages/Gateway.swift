@@ -126,7 +126,7 @@ package struct Arm: Message {
   package var why: String = ""
   /// By `forceArms`.
   package var forced: Bool = false
-  /// What it has otherwise, where an explanation was asked for.
+  /// What it has otherwise; in an explanation.
   package var changes: String = ""
 
   package init() {}

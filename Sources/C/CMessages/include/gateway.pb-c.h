@@ -213,7 +213,7 @@ struct  Brigade__V1__Arm
    */
   protobuf_c_boolean forced;
   /*
-   * what it has otherwise, where an explanation was asked for
+   * what it has otherwise; in an explanation
    */
   char *changes;
 };
@@ -253,10 +253,15 @@ struct  Brigade__V1__Explanation
    */
   size_t n_items;
   Brigade__V1__ExplainedItem **items;
+  /*
+   * as in the answer, with what each changes
+   */
+  size_t n_arms;
+  Brigade__V1__Arm **arms;
 };
 #define BRIGADE__V1__EXPLANATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__explanation__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Brigade__V1__Rule

@@ -49,15 +49,12 @@ struct ExperimentReader {
     return ExperimentSet(layers: layers)
   }
 
+  /// - Parameter other: where the name stood before; nil where it did not.
   private mutating func refuseTwice(
-    _ what: String, _ name: String, in names: inout [String: JSONPosition],
-    at position: JSONPosition
+    _ what: String, _ name: String, at position: JSONPosition, after other: JSONPosition?
   ) {
-    if let first = names[name] {
-      problem("\(what) \"\(name)\" stands twice, first at \(first)", at: position)
-    } else {
-      names[name] = position
-    }
+    guard let other else { return }
+    problem("\(what) \"\(name)\" stands twice, first at \(other)", at: position)
   }
 
   // MARK: Layers
@@ -70,9 +67,9 @@ struct ExperimentReader {
     else { return nil }
     let name = object.name(reader: &self)
     if let name {
-      var names = layerNames
-      refuseTwice("the layer", name, in: &names, at: object.position(of: "name"))
-      layerNames = names
+      let position = object.position(of: "name")
+      refuseTwice(
+        "the layer", name, at: position, after: layerNames.updateValue(position, forKey: name))
     }
     let unit = unit(object)
     let values = object.array("experiments", in: 0...Experiment.countMax, reader: &self)
@@ -122,9 +119,10 @@ struct ExperimentReader {
     else { return nil }
     let name = object.name(reader: &self)
     if let name {
-      var names = experimentNames
-      refuseTwice("the experiment", name, in: &names, at: object.position(of: "name"))
-      experimentNames = names
+      let position = object.position(of: "name")
+      refuseTwice(
+        "the experiment", name, at: position,
+        after: experimentNames.updateValue(position, forKey: name))
     }
     let slice = slice(object)
     let arms = arms(object)
@@ -176,7 +174,10 @@ struct ExperimentReader {
           value, keys: ["name", "weight", "description", "set"], reader: &self, what: "an arm")
       else { continue }
       let name = object.name(reader: &self)
-      if let name { refuseTwice("the arm", name, in: &names, at: object.position(of: "name")) }
+      if let name {
+        let position = object.position(of: "name")
+        refuseTwice("the arm", name, at: position, after: names.updateValue(position, forKey: name))
+      }
       var weight: Double? = 1
       if object["weight"] != nil {
         weight = object.number("weight", in: 0.001...Experiment.weightMax, reader: &self)

@@ -2,6 +2,18 @@ internal import JSON
 internal import RPC
 
 /// All experiments that are under way. Pure: a question's arms hang on nothing but the question.
+///
+///     {"layers": [
+///       {"name": "policy", "unit": "user", "experiments": [
+///         {"name": "variety", "from": 0, "share": 0.2, "arms": [
+///           {"name": "control", "weight": 9},
+///           {"name": "single", "weight": 1, "set": {"category_run_max": 1}}]}]}]}
+///
+/// - A layer's `unit` is `user`, `request` or `area`, which has `area_km`, the side of a cell.
+/// - An experiment has its layer from `from` (0 where absent) on, as far as `share` reaches; slices of
+///   one layer do not overlap. Two whose arms set one parameter are in one layer.
+/// - An arm's `weight` is 1 where absent; `set` has any of `ArmChanges.Parameter`, and a control none.
+/// - `description` is for people, anywhere. Unknown keys are refused.
 package struct ExperimentSet: Equatable, Sendable {
   let layers: [ExperimentLayer]
 

@@ -42,8 +42,7 @@ struct Treatment: Sendable {
   /// - Parameters:
   ///   - model: that scored; empty where none did.
   ///   - missingHead: that the model does not have.
-  ///   - isExplained: also what each changes.
-  func told(model: String, missingHead: String?, isExplained: Bool) -> [Arm] {
+  func told(model: String, missingHead: String?) -> [Arm] {
     arms.map { choice in
       var arm = Arm()
       arm.experiment = choice.experiment
@@ -51,7 +50,16 @@ struct Treatment: Sendable {
       arm.forced = choice.isForced
       arm.why = lack(choice.arm.changes, model, missingHead) ?? ""
       arm.applied = arm.why.isEmpty
-      if isExplained { arm.changes = choice.arm.changes.description }
+      return arm
+    }
+  }
+
+  /// With what each changes.
+  /// - Parameter told: all of them, as the answer has them.
+  func explained(_ told: [Arm]) -> [Arm] {
+    zip(told, arms).map { arm, choice in
+      var arm = arm
+      arm.changes = choice.arm.changes.description
       return arm
     }
   }

@@ -119,8 +119,7 @@ final class Pipeline: @unchecked Sendable {
     response.items = list.map { RankedItem(candidates[$0.candidate], $0) }
     response.candidates = UInt32(candidates.count)
     response.model = run.model
-    response.arms = treatment.told(
-      model: run.model, missingHead: run.missingHead, isExplained: run.notes != nil)
+    response.arms = treatment.told(model: run.model, missingHead: run.missingHead)
     response.retrievalPosition = run.retrievalPosition
     response.featuresPosition = run.featuresPosition
     response.hops = run.hops.sorted { $0.startMicroseconds < $1.startMicroseconds }
@@ -130,6 +129,7 @@ final class Pipeline: @unchecked Sendable {
     if let notes = run.notes {
       let told = Explainer(notes: notes, question: question, policy: treatment.policy)
       response.explanation = told.explanation(candidates, scores: scores, list, response)
+      response.explanation?.arms = treatment.explained(response.arms)
       end = .now()
     }
     response.elapsedMicroseconds = end.microseconds(since: call.received)

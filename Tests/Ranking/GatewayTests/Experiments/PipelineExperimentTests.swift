@@ -204,7 +204,9 @@ import Testing
   @Test func `an explanation has what an arm changes, and is not counted`() async throws {
     let gateway = try await gateway(#"{"exploration_rate": 1, "category_run_max": 2}"#)
     let response = try await gateway.rank { $0.explain = Explain() }
-    #expect(response.arms[0].changes == "exploration_rate 1.0, category_run_max 2")
+    #expect(response.arms[0].changes.isEmpty)
+    let arm = try #require(response.explanation?.arms.first)
+    #expect(arm.changes == "exploration_rate 1.0, category_run_max 2" && arm.applied)
     let rules = response.explanation?.rules ?? []
     #expect(rules.contains { $0.name == "exploration" && $0.fired })
     #expect(rules.contains { $0.what.hasPrefix("at most 2 of one category") })

@@ -24,7 +24,7 @@ import Testing
     let treatment = treatment([])
     #expect(treatment.policy == Policy() && treatment.head == .first && treatment.plan == own)
     #expect(treatment.ownPlan == nil && !treatment.isHeadOfArm)
-    #expect(treatment.told(model: "taste/3", missingHead: nil, isExplained: true).isEmpty)
+    #expect(treatment.told(model: "taste/3", missingHead: nil).isEmpty)
   }
 
   @Test func `arms of several layers add up`() {
@@ -36,7 +36,7 @@ import Testing
     #expect(treatment.policy == Policy(categoryRunMax: 1))
     #expect(treatment.head == HeadWeights("order") && treatment.isHeadOfArm)
     #expect(treatment.plan.model == "taste/4" && treatment.ownPlan == own)
-    let told = treatment.told(model: "taste/4", missingHead: nil, isExplained: false)
+    let told = treatment.told(model: "taste/4", missingHead: nil)
     #expect(told.map(\.experiment) == ["variety", "head", "model"])
     #expect(told.allSatisfy { $0.applied && $0.why.isEmpty && $0.changes.isEmpty && !$0.forced })
   }
@@ -46,9 +46,10 @@ import Testing
       .waits("no replica of inference has taste/4")
     }
     #expect(treatment.plan == own && treatment.ownPlan == nil)
-    let told = treatment.told(model: "taste/3", missingHead: nil, isExplained: true)[0]
-    #expect(!told.applied && told.why == "no replica of inference has taste/4")
-    #expect(told.changes == "model taste/4")
+    let told = treatment.told(model: "taste/3", missingHead: nil)
+    #expect(!told[0].applied && told[0].why == "no replica of inference has taste/4")
+    let explained = treatment.explained(told)[0]
+    #expect(explained.changes == "model taste/4" && explained.why == told[0].why)
   }
 
   @Test(
@@ -66,7 +67,7 @@ import Testing
     changes: ArmChanges, model: String, missingHead: String?, why: String
   ) {
     let told = treatment([choice("a", forced: true, changes)])
-      .told(model: model, missingHead: missingHead, isExplained: false)[0]
+      .told(model: model, missingHead: missingHead)[0]
     #expect(told.why == why && told.applied == why.isEmpty && told.forced)
   }
 }

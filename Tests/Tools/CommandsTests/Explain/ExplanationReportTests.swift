@@ -33,7 +33,6 @@ struct ExplanationReportTests {
     _ items: ExplainedItem..., arms: [Arm] = [], change: (inout Explanation) -> Void = { _ in }
   ) -> String {
     var response = RankResponse()
-    response.arms = arms
     response.candidates = 200
     response.model = "browse/1"
     var explanation = Explanation()
@@ -47,6 +46,7 @@ struct ExplanationReportTests {
     rule.what = "5 of 200 are shown"
     explanation.rules = [rule]
     explanation.items = items
+    explanation.arms = arms
     change(&explanation)
     return ExplanationReport(explanation, response).text(console)
   }
