@@ -31,6 +31,8 @@ extension RealProcesses {
       }
       #expect(file.values(after: "FROM ").count == 2)
       #expect(file.values(after: "USER ") == ["10001:10001"])
+      let (name, value) = ServerEnvironment.allocator
+      #expect(file.values(after: "ENV ") == ["\(name)=\(value)"])
       #expect(file.values(after: "HEALTHCHECK ").count == 1)
     }
 

@@ -99,5 +99,18 @@ extension RealProcesses {
         #expect(AdminClient.get("/nothing", at: admin) == nil)
       }
     }
+
+    /// All of its threads were late, and none hung: nobody may restart it for that.
+    @Test func `a process that was stopped for a while is alive as soon as it goes on`()
+      async throws
+    {
+      let service = try await LoneService(flags: ["--hang-ms", "500"])
+      let admin = try #require(Address(service.ready.admin))
+      service.process.send(SIGSTOP)
+      try await wait(for: "all threads to stand still") { service.process.isStopped }
+      try await Task.sleep(for: .milliseconds(1_200))
+      service.process.send(SIGCONT)
+      for _ in 0..<100 { #expect(AdminClient.get("/livez", at: admin) == "ok\n") }
+    }
   }
 }

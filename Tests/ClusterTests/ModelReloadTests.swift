@@ -19,9 +19,10 @@ extension RealProcesses {
       _ version: String, _ model: [UInt8], card: String? = nil, warmUp: String? = nil,
       in folder: TemporaryFolder
     ) {
-      folder.write(model, to: "models/browse/\(version)/model.txt")
+      // The model last: a folder without one is no version, and one without its card serves.
       if let warmUp { folder.write(warmUp, to: "models/browse/\(version)/warmup.csv") }
       if let card { folder.write(card, to: "models/browse/\(version)/card.json") }
+      folder.write(model, to: "models/browse/\(version)/model.txt")
     }
 
     /// Until every replica serves it, and the gateway's answers say so.
@@ -48,11 +49,24 @@ extension RealProcesses {
     @Test func `a version dropped in under load serves, a bad one does not, and nothing fails`()
       async throws
     {
-      let cluster = try await TestCluster()
+      let cluster = try await TestCluster(inferenceFlags: ["--reload-ms", "100"])
       let model = cluster.folder.bytes(of: "models/browse/1/model.txt")
       #expect(try await cluster.rank().model == "browse/1")
-      let load = try await LoadRun.start(cluster, rate: 40, seconds: 14, answersBefore: 20)
+      let viewers = try await Viewers(of: cluster, pauseMilliseconds: 10)
+      try await viewers.watch { seen in
+        try await wait(for: "answers under load") { seen() >= 20 }
+        try await exchange(model, cluster)
+        let before = seen()
+        try await wait(for: "answers by the last version") { seen() >= before + 20 }
+      }
+      print("models loaded under load: \(viewers.shown.count) answers, \(viewers.rungs)")
+      #expect(viewers.failures == 0, "\(viewers.reasons)")
+      #expect(!viewers.rungs.contains("\(Method.score.name): \(Rung.lightModel)"))
+      #expect(viewers.shown.values.allSatisfy { $0 == 20 })
+    }
 
+    /// One that is right, two that are not, and one of those again.
+    private func exchange(_ model: [UInt8], _ cluster: TestCluster) async throws {
       add("2", model, in: cluster.folder)
       try await waitForModel(2, cluster)
       add("3", Array(model.prefix(model.count / 2)), in: cluster.folder)
@@ -77,12 +91,6 @@ extension RealProcesses {
       add("3", model, in: cluster.folder)
       try await waitForModel(3, cluster)
       try await waitForRefusal("file", 0, cluster)
-      #expect(!load.isOver)
-      let figures = try await load.figures()
-      print("models loaded under load: \(figures)")
-      #expect(figures.failed == 0, "\(figures)")
-      #expect(!figures.rungs.contains { $0.contains("Inference/Score: light model") }, "\(figures)")
-      #expect(figures.sent == 560)
     }
 
     @Test func `a shadow and drift are told of, and answers stay those of the version that serves`()

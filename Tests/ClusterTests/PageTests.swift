@@ -1,3 +1,4 @@
+import Glibc
 import Messages
 import Node
 import RPC
@@ -10,13 +11,16 @@ import Testing
 extension RealProcesses {
   /// The gateway's page, in a browser.
   @Suite(.serialized) struct PageTests {
-    /// Of the request that the browser follows a link to; would do harm as markup.
-    static let requestID = "<img src=x onerror=x>"
+    /// Of the request that the browser follows a link to, and a model's version; would do harm as
+    /// markup.
+    static let markup = "<img src=x onerror=x>"
 
     @Test(.enabled(if: OutsideTool.chromium.isPresent, OutsideTool.chromium.absence))
     func `a person with a keyboard sees what is slow, why, and who is gone`() async throws {
       let cluster = try await TestCluster(
-        retrieval: 1, features: 1, inference: 1, gatewayFlags: ["--trace.sample-rate", "1"])
+        retrieval: 1, features: 1, inference: 1,
+        gatewayFlags: ["--trace.sample-rate", "1", "--model", "browse/9"])
+      try addVersion(to: cluster)
       let gateway = cluster[.gateway][0]
       for _ in 0..<20 { _ = try await cluster.rank() }
       let trace = try await asked(of: gateway, cluster)
@@ -42,6 +46,14 @@ extension RealProcesses {
       #expect(visit.output.hasSuffix("visited\n"), "\(visit.tail)")
     }
 
+    /// Which ranks nothing: words come before numbers.
+    private func addVersion(to cluster: TestCluster) throws {
+      let model = cluster.folder.bytes(of: "models/browse/1/model.txt")
+      cluster.folder.write(model, to: "models/browse/.new/model.txt")
+      let folder = cluster.folder.file("models/browse")
+      try #require(rename("\(folder)/.new", "\(folder)/\(Self.markup)") == 0)
+    }
+
     /// The id of a trace that is kept as its caller wanted it.
     private func asked(
       of gateway: TestCluster.Replica, _ cluster: TestCluster
@@ -53,7 +65,7 @@ extension RealProcesses {
       options.trace = TraceContext(random: &random)
       options.trace.flags = 1
       var request = TestCluster.request
-      request.requestID = Self.requestID
+      request.requestID = Self.markup
       _ = try await client.call(.rank, request, options).result.get()
       return options.trace.id.description
     }

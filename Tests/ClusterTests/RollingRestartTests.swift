@@ -10,9 +10,10 @@ extension RealProcesses {
       async throws
     {
       let cluster = try await TestCluster(gateways: 2)
-      // Each process takes up to a second to drain, start and be found; the load outlasts all eight.
+      // Each process takes a tenth of a second to drain, start and be found, and on a machine that is
+      // busy four times as long; the load outlasts all eight.
       let load = try await LoadRun.start(
-        cluster, rate: 100, seconds: 12, answersBefore: 20, followsList: true)
+        cluster, rate: 200, seconds: 5, answersBefore: 20, followsList: true)
       for service in [ServiceKind.retrieval, .features, .inference, .gateway] {
         for replica in cluster[service] {
           replica.process.send(SIGTERM)
@@ -35,7 +36,7 @@ extension RealProcesses {
       let figures = try await load.figures()
       print("rolling restart of everything: \(figures)")
       #expect(figures.failed == 0, "\(figures)")
-      #expect(figures.sent == 1_200)
+      #expect(figures.sent == 1_000)
       #expect(figures.degradedShare < 0.01, "\(figures)")
     }
   }

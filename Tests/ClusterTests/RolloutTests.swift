@@ -72,16 +72,32 @@ extension RealProcesses {
       let folder = TemporaryFolder()
       folder.write("browse\n", to: "model")
       let cluster = try await TestCluster(
-        gatewayFlags: ["--model", "file:\(folder.file("model"))"])
+        gatewayFlags: ["--model", "file:\(folder.file("model"))"],
+        inferenceFlags: ["--reload-ms", "100"])
       func pin(_ reference: String) throws {
         try replaceFile(folder.file("model"), with: Array("\(reference)\n".utf8))
       }
-      let gateway = cluster[.gateway][0]
       let old = try schema(of: "features-1", cluster)
       add("2", schema: old, cluster)
       _ = try await wait(for: "browse/2", cluster)
-      let load = try await LoadRun.start(cluster, rate: 40, seconds: 14, answersBefore: 20)
+      let viewers = try await Viewers(of: cluster, pauseMilliseconds: 10)
+      try await viewers.watch { seen in
+        try await ClusterTests.wait(for: "answers under load") { seen() >= 20 }
+        try await wrongOrders(pin, cluster)
+        try await rightOrder(from: old, pin, cluster)
+        let before = seen()
+        try await ClusterTests.wait(for: "answers at the end") { seen() >= before + 20 }
+      }
+      let count = viewers.shown.count
+      print("feature set, model and pin rolled out under load: \(count) answers, \(viewers.rungs)")
+      #expect(viewers.failures == 0, "\(viewers.reasons)")
+      #expect(Double(viewers.degraded) < 0.01 * Double(count), "\(viewers.rungs)")
+    }
 
+    private func wrongOrders(
+      _ pin: (String) throws -> Void, _ cluster: TestCluster
+    ) async throws {
+      let gateway = cluster[.gateway][0]
       // The model before its features.
       add("3", schema: "f00d", cluster)
       try await expectWaiting("features", "browse/2", cluster)
@@ -96,8 +112,11 @@ extension RealProcesses {
       #expect(gateway.process.errorOutput.contains("no replica of inference has browse/9"))
       try pin("browse/2")
       try await expectWaiting(nil, "browse/2", cluster)
+    }
 
-      // In order.
+    private func rightOrder(
+      from old: String, _ pin: (String) throws -> Void, _ cluster: TestCluster
+    ) async throws {
       let definition = String(
         decoding: cluster.folder.bytes(of: "data/features.json"), as: UTF8.self)
       let changed = definition.replacing(#""window": "30d""#, with: #""window": "29d""#)
@@ -120,12 +139,6 @@ extension RealProcesses {
       #expect(assembled?.replica == "features-2")
       try await restart("features-1", cluster)
       try await expectWaiting(nil, "browse/4", cluster)
-
-      #expect(!load.isOver)
-      let figures = try await load.figures()
-      print("feature set, model and pin rolled out under load: \(figures)")
-      #expect(figures.failed == 0, "\(figures)")
-      #expect(figures.degradedShare < 0.01, "\(figures)")
     }
   }
 }

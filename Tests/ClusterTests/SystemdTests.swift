@@ -56,6 +56,12 @@ extension RealProcesses {
       #expect(unit.values(after: "Type=") == ["notify"])
     }
 
+    @Test(arguments: ServiceKind.allCases)
+    func `a unit gives its service the memory settings of brigade up`(service: ServiceKind) {
+      let (name, value) = ServerEnvironment.allocator
+      #expect(Self.unit(service).values(after: "Environment=") == ["\(name)=\(value)"])
+    }
+
     @Test func `a service says that it is ready, alive and stopping`() async throws {
       let town = try SmallTown(in: temporary)
       let socket = DatagramSocket(temporary.file("notify"))

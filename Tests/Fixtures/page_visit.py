@@ -9,7 +9,7 @@ protocol over a pipe: messages of JSON, each ended by a zero byte.
 import base64, json, os, subprocess, sys, time
 
 PATIENCE_SECONDS = 20
-# The id of the request of that trace, which is no markup.
+# The id of the request of that trace, and a model's version; which is no markup.
 MARKUP = "<img src=x onerror=x>"
 
 
@@ -133,6 +133,19 @@ def visit(browser, url, replica, trace, folder):
                  "every hop has percentiles")
     browser.wait("document.querySelector('#model-sheet').textContent.includes('browse/1')",
                  "the model is named")
+    rows = "[...document.querySelectorAll('#model-sheet tbody tr')].map(row => [...row.cells]" \
+           ".map(cell => cell.textContent))"
+    browser.wait("%s.some(row => row[0].startsWith('browse/1') && row[0].includes('ranks requests'))"
+                 % rows, "the one that ranks is told")
+    browser.wait("%s.some(row => row[0].startsWith('brigade-inference') && row[0].includes('browse/1')"
+                 " && row[0].includes('browse/' + %s) && row[3] === '%s')"
+                 % (rows, json.dumps(MARKUP), replica), "what it has loaded is told")
+    browser.wait("%s.some(row => row[0].startsWith('brigade-features') && row[0].includes('features:')"
+                 " && row[3] === 'features-1')" % rows, "and which features there are")
+    browser.wait("document.querySelector('#rollout').innerText.includes('waits: no replica of inference "
+                 "has browse/9; there are browse/1, browse/' + %s)" % json.dumps(MARKUP),
+                 "why the one that is wanted waits is told")
+    assert not browser.value("document.querySelector('#models img')"), "a tag became markup"
     browser.wait("document.querySelectorAll('#charts svg .line').length >= 4", "time is drawn")
     browser.wait("document.querySelectorAll('.trace').length > 1", "traces are listed")
     fits(browser, "page", folder)

@@ -43,8 +43,10 @@ struct Node<S: Service> {
     let ready = Readiness()
     let adminLoop = try EventLoop(name: "admin")
     adminLoop.start()
-    let admin = try AdminServer(on: adminLoop, metrics: metrics, ready: ready, pages: pages)
-      .listen(at: settings.admin)
+    let watch = LoopWatch(limitMilliseconds: Int64(settings.hangMilliseconds))
+    let admin = try AdminServer(
+      on: adminLoop, metrics: metrics, ready: ready, watch: watch, pages: pages
+    ).listen(at: settings.admin)
     let identity = Identity(
       replica: settings.name.isEmpty ? S.program.name : settings.name,
       software: "\(S.program.name) \(brigadeVersion)", token: settings.token.text)
@@ -52,6 +54,7 @@ struct Node<S: Service> {
 
     let service = load(identity)
     let loops = try startLoops()
+    watch.start(loops, from: adminLoop)
     let server = start(service, identity, on: loops)
     let address = try server.listen(at: settings.listen)
     let edge = try openEdge(of: service, on: server)

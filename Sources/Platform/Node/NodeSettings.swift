@@ -11,6 +11,7 @@ package struct NodeSettings: Configuration {
   package let exitWithParent: Bool
   package let threads: Int
   package let drainMilliseconds: Int
+  package let hangMilliseconds: Int
   package let logLevel: LogLevel
   package let logFormat: LogFormat
   package let limits: Limits
@@ -42,6 +43,9 @@ package struct NodeSettings: Configuration {
     drainMilliseconds = settings.integer(
       "drain_ms", default: 10_000, in: 0...600_000, unit: "milliseconds",
       "time that calls, and what they leave to be done, get after SIGTERM")
+    hangMilliseconds = settings.integer(
+      "hang_ms", default: 10_000, in: 100...600_000, unit: "milliseconds",
+      "/livez answers 503 when a serving thread has not turned for longer")
     (logLevel, logFormat) = settings.section("log", "what is written to stderr") { settings in
       (
         settings.choice("level", default: LogLevel.info, "lines below it are left out"),

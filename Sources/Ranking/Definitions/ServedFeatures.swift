@@ -18,6 +18,13 @@ package struct ServedFeatures: Hashable, Sendable {
 
   /// For people: fingerprints say little.
   package static func nameTag(_ name: String, version: Int) -> String {
-    "feature_set:\(name)/\(version)"
+    "\(namePrefix)\(name)/\(version)"
   }
+
+  /// The name and version in such a tag; nil for any other.
+  package static func name(tag: String) -> String? {
+    tag.hasPrefix(namePrefix) ? String(tag.dropFirst(namePrefix.count)) : nil
+  }
+
+  private static let namePrefix = "feature_set:"
 }

@@ -39,7 +39,7 @@ package struct GatewayService: Service {
     rollout = RolloutTelling(environment.metrics, log: environment.log)
     experiments = ExperimentTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment)
-    activity = GatewayActivity(in: environment)
+    activity = GatewayActivity(in: environment, rollout: rollout)
     do {
       popular =
         settings.popular.isEmpty

@@ -12,7 +12,7 @@ struct LoadRun {
   /// Begins to send to all gateways, and returns once some answers have come.
   /// - Parameter followsList: watches the list of gateways, instead of knowing those of now.
   static func start(
-    _ cluster: TestCluster, rate: Int = 200, seconds: Double = 4, answersBefore: Double = 100,
+    _ cluster: TestCluster, rate: Int = 200, seconds: Double = 2.5, answersBefore: Double = 100,
     followsList: Bool = false
   ) async throws -> LoadRun {
     let before = cluster.answeredCount

@@ -13,6 +13,7 @@ struct OutsideTool: Sendable {
   static let systemdAnalyze = OutsideTool("systemd-analyze", "apt-get install systemd")
   static let chromium = OutsideTool("chromium", "apt-get install chromium")
   static let python = OutsideTool("python3", "apt-get install python3")
+  static let phoenix = OutsideTool("phoenix", "pip install arize-phoenix")
 
   let name: String
   let absence: Comment

@@ -27,6 +27,7 @@ final class TestCluster {
   private(set) var replicas: [Replica] = []
   private let flags: [String]
   private let gatewayFlags: [String]
+  private let inferenceFlags: [String]
   private let token: String
   /// Where each replica runs; nil for this machine itself.
   private let hosts: HostNetwork?
@@ -35,17 +36,19 @@ final class TestCluster {
   /// - Parameters:
   ///   - flags: added to every process.
   ///   - gatewayFlags: added to the gateways only.
+  ///   - inferenceFlags: added to the replicas of inference only.
   ///   - token: that the test's own clients show.
   ///   - hosts: the first replica of each service runs on the first host, and so on.
   init(
     gateways: Int = 1, retrieval: Int = 2, features: Int = 2, inference: Int = 2,
-    flags: [String] = [], gatewayFlags: [String] = [], token: String = "",
-    hosts: HostNetwork? = nil
+    flags: [String] = [], gatewayFlags: [String] = [], inferenceFlags: [String] = [],
+    token: String = "", hosts: HostNetwork? = nil
   ) async throws {
     self.hosts = hosts
     self.flags = flags
     self.token = token
     self.gatewayFlags = gatewayFlags
+    self.inferenceFlags = inferenceFlags
     town = try SmallTown(in: folder)
     let counts: [(ServiceKind, Int)] = [
       (.retrieval, retrieval), (.features, features), (.inference, inference),
@@ -97,6 +100,7 @@ final class TestCluster {
     let address = hosts.map { "\($0.address(Self.host(of: name))):0" }
     return plan.arguments(service, name: name, listen: address, admin: address) + flags
       + (hosts == nil ? [] : ["--insecure"]) + (service == .gateway ? gatewayFlags : [])
+      + (service == .inference ? inferenceFlags : [])
   }
 
   private func readyFile(_ name: String) -> String { folder.file("\(name).ready") }

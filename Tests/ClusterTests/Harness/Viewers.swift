@@ -16,15 +16,22 @@ final class Viewers: Sendable {
     var degraded = 0
     var failures = 0
     var reasons: Set<String> = []
+    var rungs: Set<String> = []
   }
 
   private let client: Client
+  private let pauseMilliseconds: Int
   private let seen = Mutex(Seen())
   private let isStopping = Atomic<Bool>(false)
 
   /// - Parameter knowsAll: of all gateways from the start, instead of watching the list of those that
   ///   run.
-  init(of cluster: TestCluster, knowsAll: Bool = false) async throws {
+  /// - Parameter pauseMilliseconds: that each of the four makes after an answer; as many a second as
+  ///   a small shop has.
+  init(
+    of cluster: TestCluster, knowsAll: Bool = false, pauseMilliseconds: Int = 5
+  ) async throws {
+    self.pauseMilliseconds = pauseMilliseconds
     let addresses = cluster[.gateway].compactMap { Address($0.ready.listen) }
     client = try await Client(
       "gateway", at: knowsAll ? .list(addresses) : .file(cluster.replicaFile(.gateway)),
@@ -39,6 +46,9 @@ final class Viewers: Sendable {
   var failures: Int { seen.withLock { $0.failures } }
   /// Different ones, for the message of a failed test.
   var reasons: [String] { seen.withLock { $0.reasons.sorted() } }
+
+  /// That gave a hop's result in the place of its first replica.
+  var rungs: [String] { seen.withLock { $0.rungs.sorted() } }
 
   /// Asks for as long as `body` runs, which is given how many answers there were so far.
   func watch(_ body: (_ seen: () -> Int) async throws -> Void) async throws {
@@ -62,13 +72,16 @@ final class Viewers: Sendable {
         case .success(let response):
           seen.shown[request.requestID] = response.items.count
           if response.degraded { seen.degraded += 1 }
+          for hop in response.hops where hop.rung != .primary {
+            seen.rungs.insert("\(hop.method): \(hop.rung)")
+          }
         case .failure(let error):
           seen.failures += 1
           seen.reasons.insert(error.message)
         }
       }
-      // As many a second as a small shop has; and nobody hammers at a gateway that is away.
-      try? await Task.sleep(for: .milliseconds(5))
+      // Also so that nobody hammers at a gateway that is away.
+      try? await Task.sleep(for: .milliseconds(pauseMilliseconds))
     }
   }
 }

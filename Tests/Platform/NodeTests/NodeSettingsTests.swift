@@ -22,6 +22,7 @@ import Testing
     #expect(settings.listen.isLoopback && settings.admin.isLoopback)
     #expect(settings.threads == 1)
     #expect(settings.drainMilliseconds == 10_000)
+    #expect(settings.hangMilliseconds == 10_000)
     #expect(settings.name.isEmpty && settings.readyFile.isEmpty && !settings.exitWithParent)
     #expect(settings.logLevel == .info)
     #expect(settings.logFormat == .logfmt)
@@ -94,11 +95,13 @@ import Testing
        "log": {"level": "loud"},
        "limits": {"frame_bytes_max": 12, "queue": 1}}
       """
-    let found = problems(["--admin", "localhost:99999", "--drain-ms=-1"], file: file)
+    let found = problems(
+      ["--admin", "localhost:99999", "--drain-ms=-1", "--hang-ms=99"], file: file)
     #expect(
       found == [
         "--admin: \"localhost:99999\" is neither host:port nor unix:/path",
         "--drain-ms: -1 is not in 0...600000",
+        "--hang-ms: 99 is not in 100...600000",
         "test.json:1:12: listen: \"7000\" is neither host:port nor unix:/path",
         "test.json:2:13: threads: 0 is not in 1...64",
         "test.json:3:19: log.level: \"loud\" is not one of debug, info, warn, error",

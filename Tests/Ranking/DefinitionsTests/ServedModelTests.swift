@@ -30,6 +30,8 @@ import Testing
       #expect(ServedFeatures(tag: tag) == nil, "\(tag)")
     }
     #expect(ServedFeatures.nameTag("visits", version: 2) == "feature_set:visits/2")
+    #expect(ServedFeatures.name(tag: "feature_set:visits/2") == "visits/2")
+    #expect(ServedFeatures.name(tag: "features:1") == nil)
   }
 
   @Test func `the default is told by name`() {

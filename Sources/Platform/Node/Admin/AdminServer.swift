@@ -31,17 +31,20 @@ final class AdminServer: @unchecked Sendable {
   private let limits: AdminLimits
   private let metrics: MetricsRegistry
   private let ready: Readiness
+  private let watch: LoopWatch?
   private let pages: AdminPages
   private var connections: [ObjectIdentifier: AdminConnection] = [:]
 
+  /// - Parameter watch: of the loops that `/livez` is about.
   init(
-    on loop: EventLoop, metrics: MetricsRegistry, ready: Readiness,
+    on loop: EventLoop, metrics: MetricsRegistry, ready: Readiness, watch: LoopWatch? = nil,
     pages: AdminPages = AdminPages(), limits: AdminLimits = AdminLimits()
   ) {
     self.loop = loop
     self.limits = limits
     self.metrics = metrics
     self.ready = ready
+    self.watch = watch
     self.pages = pages
   }
 
@@ -91,7 +94,9 @@ final class AdminServer: @unchecked Sendable {
       let format: PrometheusText.Format = request.prefersOpenMetrics ? .openMetrics : .prometheus
       return HTTPResponse(
         status: 200, contentType: format.contentType, body: metrics.render(format))
-    case "/livez", "/healthz": return HTTPResponse(status: 200, body: "ok\n")
+    case "/livez", "/healthz":
+      return watch?.complaint.map { HTTPResponse(status: 503, body: $0) }
+        ?? HTTPResponse(status: 200, body: "ok\n")
     case "/readyz":
       return ready.isReady
         ? HTTPResponse(status: 200, body: "ok\n")

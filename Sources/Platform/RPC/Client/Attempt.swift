@@ -33,25 +33,23 @@ final class Attempt {
     let arena = frames.loop.arena
     defer { arena.reset() }
     let body = call.encode(in: arena)
-    let options = call.options
-    if options.metadata.isEmpty {
+    if call.options.metadata.isEmpty {
       return send(body, UnsafeRawBufferPointer(start: nil, count: 0), on: frames, now)
     }
-    return options.metadata.asHeadFields.withUnsafeBytes { send(body, $0, on: frames, now) }
+    return call.options.metadata.asHeadFields.withUnsafeBytes { send(body, $0, on: frames, now) }
   }
 
   private func send(
     _ body: UnsafePointer<ProtobufCMessage>, _ metadata: UnsafeRawBufferPointer,
     on frames: FrameConnection, _ now: Instant
   ) -> Bool {
-    let options = call.options
     var name = call.methodName
     return name.withUTF8 { name in
       let head = CallHead(
         call: callID, method: UnsafeRawBufferPointer(name),
         // Zero would ask for the server's default.
-        budgetMicroseconds: max(1, options.deadline.microseconds(since: now)),
-        trace: options.trace, attempt: UInt32(number), priority: options.priority,
+        budgetMicroseconds: max(1, call.options.deadline.microseconds(since: now)),
+        trace: call.options.trace, attempt: UInt32(number), priority: call.options.priority,
         metadata: metadata)
       return call.compresses
         ? frames.send(head, body: body, compressedBy: call.bodyCodec)

@@ -4,15 +4,6 @@ internal import Telemetry
 /// A call under way as far as it does not matter what its messages are: does what its `CallState`
 /// says. Confined to the loop of its replica set.
 package class OngoingCall: TimerTarget {
-  /// What a call is made with, types left out.
-  struct Terms {
-    let method: String
-    let safety: Safety
-    let isHedged: Bool
-    let compresses: Bool
-    let options: CallOptions
-  }
-
   let methodName: String
   let compresses: Bool
   @exclusivity(unchecked) private(set) var options: CallOptions
@@ -33,18 +24,18 @@ package class OngoingCall: TimerTarget {
   @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
   @exclusivity(unchecked) var onEnd: (() -> Void)?
 
-  init(_ terms: Terms, on replicas: ReplicaSet) {
-    methodName = terms.method
-    compresses = terms.compresses
-    options = terms.options
-    self.replicas = replicas
-    state = CallState(
-      CallState.Terms(
-        method: terms.method, safety: terms.safety, isHedged: terms.isHedged,
-        deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds,
-        requires: options.requires?.hash ?? 0))
+  init(
+    _ terms: consuming CallState.Terms, compresses: Bool, _ options: consuming CallOptions,
+    on replicas: ReplicaSet
+  ) {
     let now = Instant.now()
-    report = CallReport(method: terms.method, start: now, end: now)
+    let method = terms.method
+    methodName = method
+    report = CallReport(method: method, start: now, end: now)
+    state = CallState(terms)
+    self.compresses = compresses
+    self.options = options
+    self.replicas = replicas
   }
 
   /// Gives the call up; its replica is told.
@@ -134,7 +125,14 @@ package class OngoingCall: TimerTarget {
   ) {
     leave(step.leaving.0, step.reason, now)
     leave(step.leaving.1, step.reason, now)
-    if let attempt { report.attempts.append(attempt) }
+    if let attempt {
+      // An array of one is made faster than one is grown.
+      if report.attempts.isEmpty {
+        report.attempts = [attempt]
+      } else {
+        report.attempts.append(attempt)
+      }
+    }
     if let (number, replica, isHedge) = step.sending { send(Int(number), replica, isHedge, now) }
     switch step.end {
     case nil: wakeLater()
@@ -287,7 +285,6 @@ package class OngoingCall: TimerTarget {
     if !replicas.interceptors.isEmpty { interceptEnd(failure?.code ?? .ok) }
     self.failure = failure
     isEnded = true
-    replicas.onEnded(report, failure?.code ?? .ok)
     if let waiter { waiter.resume() }
     waiter = nil
     guard let onEnd else { return }

@@ -9,7 +9,6 @@ package final class ReplicaSet: @unchecked Sendable {
   let loop: EventLoop
   /// Decides who is asked; calls tell it what came of it.
   @exclusivity(unchecked) var routing: Routing
-  let onEnded: (CallReport, Code) -> Void
   private let onTick: (RoutingTick) -> Void
   private var told = RoutingCounts()
   private let identity: Identity
@@ -20,23 +19,21 @@ package final class ReplicaSet: @unchecked Sendable {
   private var watch: ReplicaWatch?
   private var lookedAt: Instant?
   private(set) var hasNobody = true
-  private(set) var channels: [Balancer.ID: Channel] = [:]
+  @exclusivity(unchecked) private(set) var channels = ReplicaTable<Channel>()
   /// Called on the loop when replicas come or go, or say that they have loaded something else.
   package var onServed: (() -> Void)?
   /// No longer listed, with calls that run.
-  private(set) var retired: [Balancer.ID: Channel] = [:]
+  private(set) var retired = ReplicaTable<Channel>()
   private var nextID = 0
   private var tickTimer: TimerQueue.ID?
 
   /// - Parameters:
   ///   - interceptors: see every call, in this order.
-  ///   - onEnded: called on the loop with every call that ended.
   ///   - onTick: called on the loop a few times a second, with what was done since the last time.
   package init(
     _ service: String, at source: ReplicaSource, on loop: EventLoop, identity: Identity,
     limits: Limits = Limits(), routing: RoutingSettings = RoutingSettings(),
     interceptors: [Interceptor] = [],
-    onEnded: @escaping (CallReport, Code) -> Void = { _, _ in },
     onTick: @escaping (RoutingTick) -> Void = { _ in }
   ) {
     self.service = service
@@ -45,7 +42,6 @@ package final class ReplicaSet: @unchecked Sendable {
     self.limits = limits
     self.interceptors = interceptors
     codec = BodyCodec(limits)
-    self.onEnded = onEnded
     self.onTick = onTick
     self.routing = Routing(routing, seed: .random(in: 0...UInt64.max), now: .now())
     link.set = self
@@ -57,11 +53,10 @@ package final class ReplicaSet: @unchecked Sendable {
   /// Starts a call; it goes on whether or not its end is awaited. For a parent, it gets no more
   /// time than that has left, and ends when its caller leaves.
   package func start<Request, Response>(
-    _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
+    _ method: Method<Request, Response>, _ request: Request, _ options: consuming CallOptions,
     for parent: CallContext? = nil
   ) -> Call<Request, Response> {
-    var options = options
-    if let parent { options.deadline = min(options.deadline, parent.deadline) }
+    if let parent, parent.deadline < options.deadline { options.deadline = parent.deadline }
     let call = Call(method, request, options, on: self)
     start(call, for: parent)
     return call
@@ -89,7 +84,7 @@ package final class ReplicaSet: @unchecked Sendable {
   func nobodyReady(_ requires: ServedTag?) -> RPCError {
     guard !channels.isEmpty else { return .notStarted("no replica of \(service) is known") }
     if let requires, readyCount > 0 { return lacking(requires) }
-    let reasons = channels.values.sorted { $0.id < $1.id }.prefix(3).map {
+    let reasons = channels.values.prefix(3).map {
       "\($0.address): \($0.lastError)"
     }
     return .notStarted(
@@ -168,10 +163,10 @@ package final class ReplicaSet: @unchecked Sendable {
   package func shutDown() {
     if let tickTimer { loop.cancel(tickTimer) }
     watch?.stop()
-    let ending = Array(channels.values) + Array(retired.values)
+    let ending = channels.values + retired.values
     // First, so that no call that is lost is tried again at the next to be closed.
-    channels = [:]
-    retired = [:]
+    channels = ReplicaTable()
+    retired = ReplicaTable()
     for channel in ending { routing.remove(channel.id) }
     for channel in ending { channel.shutDown() }
   }

@@ -32,6 +32,8 @@ package struct ReplicaStatus: Equatable, Sendable {
   package var processors = 0.0
   /// Moving average of its answers; nil before the first.
   package var latencyNanoseconds: Double?
+  /// What it says it has loaded; nil where it says nothing, or is not connected.
+  package var serves: ServedTags?
 
   package init(address: String, name: String, state: State) {
     self.address = address
@@ -56,7 +58,11 @@ extension ReplicaSet {
     var status = ReplicaStatus(
       address: channel.address.description, name: channel.name, state: state(channel))
     status.software = channel.current?.peerSoftware ?? ""
-    if status.state == .lost { status.why = channel.lastError }
+    if status.state == .lost {
+      status.why = channel.lastError
+    } else {
+      status.serves = channel.serves
+    }
     status.inFlight = balancer.inFlight(channel.id)
     status.load = balancer.load(channel.id, now)
     status.processors = balancer.processors(channel.id)

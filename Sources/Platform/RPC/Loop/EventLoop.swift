@@ -289,7 +289,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   private func waitMilliseconds() -> Int32 {
-    guard let deadline = timers.nextDeadline else { return -1 }
+    guard let deadline = timers.wakeAt else { return -1 }
     let nanoseconds = deadline.nanoseconds(since: .now())
     // Rounded up: waking before the deadline would spin.
     return Int32(clamping: max(0, (nanoseconds + 999_999) / 1_000_000))

@@ -36,7 +36,15 @@ extension Message {
 
   /// Unpacks in the arena, copies out, and leaves the arena to be reset by its owner.
   package init(decoding bytes: UnsafeRawBufferPointer, in arena: Arena) throws(InvalidMessage) {
-    guard let message = arena.unpack(Self.descriptor, bytes) else {
+    try self.init(decoding: bytes, as: Self.descriptor, in: arena)
+  }
+
+  /// - Parameter descriptor: the type's own, from who decodes many.
+  init(
+    decoding bytes: UnsafeRawBufferPointer,
+    as descriptor: UnsafePointer<ProtobufCMessageDescriptor>, in arena: Arena
+  ) throws(InvalidMessage) {
+    guard let message = arena.unpack(descriptor, bytes) else {
       throw InvalidMessage(type: Self.messageName)
     }
     self.init(UnsafeRawPointer(message).assumingMemoryBound(to: C.self).pointee)

@@ -86,10 +86,10 @@ package struct Balancer: Sendable {
   }
 
   private var replicas: [Replica] = []
-  private var slots: [ID: Int] = [:]
+  private var slots = ReplicaTable<Int>()
   /// Hashes of what replicas have loaded. One that does not say is not here, and is taken to have
   /// everything. Apart from the replicas, which are copied with every call and count no references.
-  private var served: [ID: [UInt64]] = [:]
+  private var served = ReplicaTable<[UInt64]>()
   /// Slots by standing; what is out is in none.
   private var lists: [[Int]] = [[], [], []]
   private var pool = Pool()
@@ -106,7 +106,7 @@ package struct Balancer: Sendable {
   }
 
   package mutating func remove(_ id: ID) {
-    guard let slot = slots.removeValue(forKey: id) else { return }
+    guard let slot = slots.remove(id) else { return }
     served[id] = nil
     unlist(slot)
     let last = replicas.count - 1

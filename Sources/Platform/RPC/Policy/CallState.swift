@@ -45,13 +45,18 @@ package struct CallState: Sendable {
   private var retryAt = Instant.distantFuture
   package private(set) var isOver = false
 
-  package init(_ terms: Terms) {
-    self.terms = terms
+  package init(_ terms: consuming Terms) {
     tried = TriedReplicas(requires: terms.requires)
+    self.terms = terms
   }
 
   /// When `wake` is to be called; the earlier of the call's deadline and what is planned.
-  package var wakeAt: Instant { min(terms.deadline, patienceEnd, hedgeAt, retryAt) }
+  package var wakeAt: Instant {
+    // By twos, as numbers: a `min` of four instants makes an array and asks a table how to compare.
+    let first = min(terms.deadline.nanoseconds, patienceEnd.nanoseconds)
+    let second = min(hedgeAt.nanoseconds, retryAt.nanoseconds)
+    return Instant(nanoseconds: min(first, second))
+  }
 
   /// Attempts so far.
   package var attempts: Int { tried.count }

@@ -67,7 +67,7 @@ package struct Ejection: Sendable {
 
   private let settings: Settings
   private var replicas: [Replica] = []
-  private var slots: [Balancer.ID: Int] = [:]
+  private var slots = ReplicaTable<Int>()
   private var outCount = 0
   private var windowEnd: Instant?
   private var median: Double?
@@ -83,7 +83,7 @@ package struct Ejection: Sendable {
   }
 
   package mutating func remove(_ id: Balancer.ID) {
-    guard let slot = slots.removeValue(forKey: id) else { return }
+    guard let slot = slots.remove(id) else { return }
     if replicas[slot].state != .trusted { outCount -= 1 }
     replicas.swapAt(slot, replicas.count - 1)
     replicas.removeLast()

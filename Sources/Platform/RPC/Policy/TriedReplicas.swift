@@ -4,7 +4,8 @@ package struct TriedReplicas: Sendable {
   /// Most attempts of one call, whatever its policy says.
   package static let max = 4
 
-  private var ids = SIMD4<Int>(repeating: -1)
+  // No vector: that wants an alignment for which memory is taken the slow way, call by call.
+  private var ids = InlineArray<4, Int>(repeating: -1)
   package private(set) var count = 0
   /// The hash of a tag; 0 where any replica will do.
   let requires: UInt64

@@ -46,9 +46,15 @@ package struct MethodTable {
     _ method: Method<Request, Response>,
     _ handler: @escaping (Request, CallContext) throws(RPCError) -> Response
   ) {
+    let descriptor = Request.descriptor
     add(
       Entry(method) { call, body in
-        guard let request: Request = Self.decode(body, call) else { return }
+        let request: Request
+        do throws(InvalidMessage) {
+          request = try Self.decode(body, as: descriptor, call)
+        } catch {
+          return call.fail(.invalidArgument("\(error)"))
+        }
         do throws(RPCError) {
           Self.succeed(call, try handler(request, call))
         } catch {
@@ -90,11 +96,19 @@ package struct MethodTable {
   package mutating func answer<Request, Response>(
     _ method: Method<Request, Response>,
     waiting handler:
-      @escaping @Sendable (Request, CallContext) async throws(RPCError) -> Response
+      nonisolated(nonsending) @escaping @Sendable (Request, CallContext) async throws(RPCError)
+      -> Response
   ) {
+    // A message has to be made for it: not with every call. A plain pointer, as tasks see it.
+    let descriptor = Request.descriptor
     add(
       Entry(method) { call, body in
-        guard let request: Request = Self.decode(body, call) else { return }
+        let request: Request
+        do throws(InvalidMessage) {
+          request = try Self.decode(body, as: descriptor, call)
+        } catch {
+          return call.fail(.invalidArgument("\(error)"))
+        }
         let task = Task.immediateDetached(executorPreference: call.loop) {
           do throws(RPCError) {
             Self.succeed(call, try await handler(request, call))
@@ -120,15 +134,11 @@ package struct MethodTable {
   }
 
   private static func decode<Request: Message>(
-    _ body: UnsafeRawBufferPointer, _ call: CallContext
-  ) -> Request? {
+    _ body: UnsafeRawBufferPointer, as descriptor: UnsafePointer<ProtobufCMessageDescriptor>,
+    _ call: CallContext
+  ) throws(InvalidMessage) -> Request {
     defer { call.loop.arena.reset() }
-    do throws(InvalidMessage) {
-      return try Request(decoding: body, in: call.loop.arena)
-    } catch {
-      call.fail(.invalidArgument("\(error)"))
-      return nil
-    }
+    return try Request(decoding: body, as: descriptor, in: call.loop.arena)
   }
 
   private static func succeed<Response: Message>(_ call: CallContext, _ response: Response) {

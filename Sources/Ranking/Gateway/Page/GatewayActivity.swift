@@ -13,13 +13,15 @@ final class GatewayActivity: Sendable {
 
   private let replica: String
   private let metrics: MetricsRegistry
+  private let rollout: RolloutTelling
   private let started: Int64
   private let kept: Guarded<Kept>
   private let board = Guarded(ReplicaBoard())
   private let loops = Atomic<Int>(0)
 
   /// Adds `/`, `/status` and `/history` to the admin port.
-  init(in environment: ServiceEnvironment) {
+  init(in environment: ServiceEnvironment, rollout: RolloutTelling) {
+    self.rollout = rollout
     replica = environment.identity.replica
     metrics = environment.metrics
     started = wallClockMilliseconds()
@@ -80,7 +82,7 @@ final class GatewayActivity: Sendable {
     return GatewayStatus(
       replica: replica, startedUnixMilliseconds: started, unixMilliseconds: wallClockMilliseconds(),
       window: sum, windowSeconds: seconds, board: board, reportAgeNanoseconds: board.age(now),
-      reasons: kept.reasons.latest, process: process)
+      reasons: kept.reasons.latest, process: process, rollout: rollout.lastTold)
   }
 
   private var process: GatewayStatus.Process {

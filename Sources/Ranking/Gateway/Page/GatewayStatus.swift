@@ -23,6 +23,7 @@ struct GatewayStatus: PageJSON {
   /// The latest first.
   var reasons: [RecentReasons.Entry]
   var process: Process
+  var rollout: RolloutTelling.Told
 
   func write(to json: inout JSONWriter) {
     json.object { json in
@@ -51,6 +52,8 @@ struct GatewayStatus: PageJSON {
           }
         }
       }
+      json.key("rollout")
+      writeRollout(to: &json)
       json.key("changes")
       json.array { json in for change in board.changes.reversed() { write(change, to: &json) } }
       json.key("reasons")
@@ -95,6 +98,24 @@ struct GatewayStatus: PageJSON {
     }
   }
 
+  /// What requests that begin now are ranked with, and what keeps another version from it.
+  private func writeRollout(to json: inout JSONWriter) {
+    json.object { json in
+      json.member("model", rollout.model)
+      if let features = rollout.features { json.member("features", features) }
+      json.key("waits")
+      json.array { json in
+        for reason in Rollout.Reason.allCases {
+          guard let detail = rollout.waits[reason] else { continue }
+          json.object { json in
+            json.member("reason", reason.rawValue)
+            json.member("detail", String(detail.prefix(RecentReasons.textLengthMax)))
+          }
+        }
+      }
+    }
+  }
+
   // MARK: Replicas
 
   private func write(service: HopKind, _ json: inout JSONWriter) {
@@ -131,6 +152,7 @@ struct GatewayStatus: PageJSON {
       }
       json.member("attempts", traffic?.attempts ?? 0)
       json.member("errors", traffic?.errors ?? 0)
+      if let serves = status.serves { LoadedList(serves).write(to: &json) }
     }
   }
 

@@ -112,6 +112,7 @@ extension ReplicaBoard.Replica {
       both.status.name = other.name
       both.status.software = other.software
     }
+    both.status.serves = status.serves ?? other.serves
     both.loops += 1
     both.status.inFlight += other.inFlight
     both.status.load = max(status.load, other.load)

@@ -4,8 +4,11 @@ internal import Telemetry
 /// Tells people what requests are ranked with, and why it is not what is wanted. Each loop decides
 /// for itself from the same facts, so what was told last is not told again.
 final class RolloutTelling: Sendable {
-  private struct Told {
+  /// What was told last.
+  struct Told: Equatable, Sendable {
     var model = ""
+    /// Tag of the set that the rows are of; nil where that is not known.
+    var features: String?
     var waits: [Rollout.Reason: String] = [:]
     /// By the model.
     var ofArms: [ModelWish: String] = [:]
@@ -29,9 +32,11 @@ final class RolloutTelling: Sendable {
       })
   }
 
+  var lastTold: Told { told.withLock { $0 } }
+
   func tell(_ plan: RankingPlan) {
     let isNew = told.withLock { told in
-      defer { told.model = plan.model }
+      defer { (told.model, told.features) = (plan.model, plan.featuresTag?.text) }
       return told.model != plan.model
     }
     guard isNew, !plan.model.isEmpty else { return }

@@ -31,7 +31,9 @@ struct ChildProcess: Equatable, Sendable {
     var pid: pid_t = 0
     let words = ([path] + arguments).map { strdup($0) }
     defer { for word in words { free(word) } }
-    let error = posix_spawn(&pid, path, &actions, &attributes, words + [nil], environ)
+    let error = ServerEnvironment.withEntries {
+      posix_spawn(&pid, path, &actions, &attributes, words + [nil], $0)
+    }
     guard error == 0 else { throw SystemError("start \(path)", number: error) }
     return ChildProcess(pid: pid)
   }

@@ -10,7 +10,8 @@ import Testing
   private typealias P = PageSamples
 
   private func status(
-    _ responses: [RankResponse] = [], _ replicas: [ReplicaStatus] = []
+    _ responses: [RankResponse] = [], _ replicas: [ReplicaStatus] = [],
+    _ rollout: RolloutTelling.Told = RolloutTelling.Told()
   ) -> GatewayStatus {
     var window = ActivityBucket()
     var reasons = RecentReasons()
@@ -24,7 +25,8 @@ import Testing
     return GatewayStatus(
       replica: "gateway-1", startedUnixMilliseconds: 1, unixMilliseconds: 9, window: window,
       windowSeconds: 30, board: board, reportAgeNanoseconds: 7_000_000, reasons: reasons.latest,
-      process: GatewayStatus.Process(cpuSeconds: 1.5, residentBytes: nil, queuedCalls: 0))
+      process: GatewayStatus.Process(cpuSeconds: 1.5, residentBytes: nil, queuedCalls: 0),
+      rollout: rollout)
   }
 
   private func json(_ status: GatewayStatus) throws -> JSONValue {
@@ -71,6 +73,39 @@ import Testing
     #expect(replicas[0]["latencyUs"] == nil && replicas[0]["attempts"]?.int64 == 0)
     #expect(replicas[1]["latencyUs"]?.int64 == 1_235 && replicas[1]["attempts"]?.int64 == 1)
     #expect(replicas[1]["load"]?.double == 1.3)
+  }
+
+  @Test func `what ranks now is told, and what waits and why`() throws {
+    let quiet = try #require(try json(status())["rollout"])
+    #expect(quiet["model"]?.string?.isEmpty == true && quiet["features"] == nil)
+    #expect(quiet["waits"]?.array?.isEmpty == true)
+    var told = RolloutTelling.Told()
+    (told.model, told.features) = ("browse/1", "features:6f1c")
+    told.waits = [
+      .model: "no replica of inference has <b>", .file: String(repeating: "x", count: 999),
+    ]
+    let rollout = try #require(try json(status([], [], told))["rollout"])
+    #expect(rollout["model"]?.string == "browse/1")
+    #expect(rollout["features"]?.string == "features:6f1c")
+    let waits = try #require(rollout["waits"]?.array)
+    #expect(waits.map { $0["reason"]?.string } == ["file", "model"])
+    #expect(waits[0]["detail"]?.string?.count == RecentReasons.textLengthMax)
+    #expect(waits[1]["detail"]?.string == "no replica of inference has <b>")
+  }
+
+  @Test func `what a replica says it has loaded is told, and that one says nothing`() throws {
+    let told = try json(
+      status(
+        [],
+        [
+          P.replica("a") { $0.serves = ServedTags(["model:browse/2 features:6f1c"]) },
+          P.replica("b", port: 2),
+        ]))
+    let replicas = try #require(told["services"]?.array?.last?["replicas"]?.array)
+    let loaded = try #require(replicas[0]["loaded"]?.array?.first)
+    #expect(loaded["kind"]?.string == "model" && loaded["name"]?.string == "browse/2")
+    #expect(loaded["features"]?.string == "features:6f1c")
+    #expect(replicas[1]["loaded"] == nil)
   }
 
   @Test func `of a thousand replicas those are told that are not well`() throws {

@@ -53,6 +53,17 @@ import Testing
     #expect(board.replicas[.inference]?.map(\.status.name) == ["a"])
   }
 
+  @Test func `what a replica has loaded is what it has told any loop`() {
+    var board = ReplicaBoard()
+    let tags = ServedTags(["model:browse/1"])
+    report(&board, [P.replica("a") { $0.serves = tags }])
+    report(&board, [P.replica("a")], loop: 1)
+    #expect(board.replicas[.inference]?.map(\.status.serves) == [tags])
+    report(&board, [P.replica("a")])
+    report(&board, [P.replica("a") { $0.serves = tags }], loop: 1)
+    #expect(board.replicas[.inference]?.map(\.status.serves) == [tags])
+  }
+
   @Test func `what changed is told, but not how it began`() {
     var board = ReplicaBoard()
     report(&board, [P.replica("a", .connecting), P.replica("b", port: 2)])

@@ -49,7 +49,9 @@ final class EchoProcess {
     let arguments = ["brigade", BenchCommand.name, operand]
     let words = arguments.map { strdup($0) }
     defer { for word in words { free(word) } }
-    let error = posix_spawn(&pid, "/proc/self/exe", &actions, nil, words + [nil], environ)
+    let error = ServerEnvironment.withEntries {
+      posix_spawn(&pid, "/proc/self/exe", &actions, nil, words + [nil], $0)
+    }
     guard error == 0 else {
       throw CommandFailure("\(SystemError("start a server", number: error))")
     }

@@ -125,8 +125,8 @@ enum EchoServer: Equatable {
         let options = CallOptions(deadline: call.deadline, trace: call.trace)
         let first = services[0].start(Self.method, request, options, for: call)
         let second = services[1].start(Self.method, request, options, for: call)
-        _ = try await first.end().result.get()
-        return try await second.end().result.get()
+        _ = try await first.response()
+        return try await second.response()
       }
     }
     return table
