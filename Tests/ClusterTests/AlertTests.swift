@@ -75,7 +75,14 @@ extension RealProcesses {
 
     /// A rule about a metric that nobody has never goes off.
     @Test func `the metrics of all rules are on the pages of a running cluster`() async throws {
-      let cluster = try await TestCluster()
+      // What counts arms is there once there are some.
+      temporary.write(
+        #"""
+        {"layers": [{"name": "l", "unit": "user", "experiments": [
+          {"name": "e", "share": 1, "arms": [{"name": "a"}]}]}]}
+        """#, to: "experiments.json")
+      let cluster = try await TestCluster(
+        gatewayFlags: ["--experiments", temporary.file("experiments.json")])
       var names: Set<String> = []
       for replica in cluster.replicas {
         let admin = try #require(Address(replica.ready.admin))

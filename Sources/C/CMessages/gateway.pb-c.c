@@ -142,6 +142,51 @@ void   brigade__v1__rank_response__free_unpacked
   assert(message->base.descriptor == &brigade__v1__rank_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   brigade__v1__arm__init
+                     (Brigade__V1__Arm         *message)
+{
+  static const Brigade__V1__Arm init_value = BRIGADE__V1__ARM__INIT;
+  *message = init_value;
+}
+size_t brigade__v1__arm__get_packed_size
+                     (const Brigade__V1__Arm *message)
+{
+  assert(message->base.descriptor == &brigade__v1__arm__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t brigade__v1__arm__pack
+                     (const Brigade__V1__Arm *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &brigade__v1__arm__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t brigade__v1__arm__pack_to_buffer
+                     (const Brigade__V1__Arm *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &brigade__v1__arm__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Brigade__V1__Arm *
+       brigade__v1__arm__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Brigade__V1__Arm *)
+     protobuf_c_message_unpack (&brigade__v1__arm__descriptor,
+                                allocator, len, data);
+}
+void   brigade__v1__arm__free_unpacked
+                     (Brigade__V1__Arm *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &brigade__v1__arm__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   brigade__v1__explanation__init
                      (Brigade__V1__Explanation         *message)
 {
@@ -457,7 +502,7 @@ void   brigade__v1__attempt__free_unpacked
   assert(message->base.descriptor == &brigade__v1__attempt__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor brigade__v1__rank_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor brigade__v1__rank_request__field_descriptors[8] =
 {
   {
     "request_id",
@@ -543,11 +588,24 @@ static const ProtobufCFieldDescriptor brigade__v1__rank_request__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "force_arms",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Brigade__V1__RankRequest, n_force_arms),
+    offsetof(Brigade__V1__RankRequest, force_arms),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__rank_request__field_indices_by_name[] = {
   4,   /* field[4] = count */
   6,   /* field[6] = explain */
   5,   /* field[5] = filters */
+  7,   /* field[7] = force_arms */
   3,   /* field[3] = now_ms */
   2,   /* field[2] = place */
   0,   /* field[0] = request_id */
@@ -556,7 +614,7 @@ static const unsigned brigade__v1__rank_request__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__rank_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor =
 {
@@ -566,7 +624,7 @@ const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor =
   "Brigade__V1__RankRequest",
   "brigade.v1",
   sizeof(Brigade__V1__RankRequest),
-  7,
+  8,
   brigade__v1__rank_request__field_descriptors,
   brigade__v1__rank_request__field_indices_by_name,
   1,  brigade__v1__rank_request__number_ranges,
@@ -624,7 +682,7 @@ const ProtobufCMessageDescriptor brigade__v1__explain__descriptor =
   (ProtobufCMessageInit) brigade__v1__explain__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descriptors[13] =
+static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descriptors[14] =
 {
   {
     "request_id",
@@ -782,8 +840,21 @@ static const ProtobufCFieldDescriptor brigade__v1__rank_response__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "arms",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__RankResponse, n_arms),
+    offsetof(Brigade__V1__RankResponse, arms),
+    &brigade__v1__arm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__rank_response__field_indices_by_name[] = {
+  13,   /* field[13] = arms */
   6,   /* field[6] = candidates */
   3,   /* field[3] = degraded */
   7,   /* field[7] = elapsed_us */
@@ -801,7 +872,7 @@ static const unsigned brigade__v1__rank_response__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__rank_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 14 }
 };
 const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor =
 {
@@ -811,14 +882,117 @@ const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor =
   "Brigade__V1__RankResponse",
   "brigade.v1",
   sizeof(Brigade__V1__RankResponse),
-  13,
+  14,
   brigade__v1__rank_response__field_descriptors,
   brigade__v1__rank_response__field_indices_by_name,
   1,  brigade__v1__rank_response__number_ranges,
   (ProtobufCMessageInit) brigade__v1__rank_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptors[6] =
+static const ProtobufCFieldDescriptor brigade__v1__arm__field_descriptors[6] =
+{
+  {
+    "experiment",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Arm, experiment),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "arm",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Arm, arm),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "applied",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Arm, applied),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "why",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Arm, why),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "forced",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Arm, forced),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changes",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Arm, changes),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned brigade__v1__arm__field_indices_by_name[] = {
+  2,   /* field[2] = applied */
+  1,   /* field[1] = arm */
+  5,   /* field[5] = changes */
+  0,   /* field[0] = experiment */
+  4,   /* field[4] = forced */
+  3,   /* field[3] = why */
+};
+static const ProtobufCIntRange brigade__v1__arm__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor brigade__v1__arm__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "brigade.v1.Arm",
+  "Arm",
+  "Brigade__V1__Arm",
+  "brigade.v1",
+  sizeof(Brigade__V1__Arm),
+  6,
+  brigade__v1__arm__field_descriptors,
+  brigade__v1__arm__field_indices_by_name,
+  1,  brigade__v1__arm__number_ranges,
+  (ProtobufCMessageInit) brigade__v1__arm__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptors[7] =
 {
   {
     "scorer",
@@ -892,8 +1066,21 @@ static const ProtobufCFieldDescriptor brigade__v1__explanation__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "arms",
+    7,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Brigade__V1__Explanation, n_arms),
+    offsetof(Brigade__V1__Explanation, arms),
+    &brigade__v1__arm__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__explanation__field_indices_by_name[] = {
+  6,   /* field[6] = arms */
   1,   /* field[1] = features */
   2,   /* field[2] = heads */
   5,   /* field[5] = items */
@@ -904,7 +1091,7 @@ static const unsigned brigade__v1__explanation__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__explanation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor =
 {
@@ -914,7 +1101,7 @@ const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor =
   "Brigade__V1__Explanation",
   "brigade.v1",
   sizeof(Brigade__V1__Explanation),
-  6,
+  7,
   brigade__v1__explanation__field_descriptors,
   brigade__v1__explanation__field_indices_by_name,
   1,  brigade__v1__explanation__number_ranges,

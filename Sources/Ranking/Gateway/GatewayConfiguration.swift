@@ -17,6 +17,7 @@ package struct GatewayConfiguration: Configuration {
   let spoolBytesMax: Int
   let lightModel: LightModel?
   let policy: Policy
+  let experiments: ExperimentSource
   let edge: ConnectEdge?
   let routing: RoutingSettings
   let tracing: TracingSettings
@@ -94,16 +95,18 @@ package struct GatewayConfiguration: Configuration {
     policy = settings.section("policy", "from scores to a list") { settings in
       var policy = Policy()
       policy.explorationRate = settings.number(
-        "exploration_rate", default: policy.explorationRate, in: 0...1,
+        "exploration_rate", default: policy.explorationRate, in: Policy.explorationRates,
         "share of requests in which one place is given by chance")
       policy.discoveryBonus = settings.number(
-        "discovery_bonus", default: policy.discoveryBonus, in: -1_000...1_000,
+        "discovery_bonus", default: policy.discoveryBonus, in: Policy.discoveryBonuses,
         "added to the model's score of what the user has not ordered before")
       policy.categoryRunMax = settings.integer(
-        "category_run_max", default: policy.categoryRunMax, in: 1...1_000, unit: "items",
+        "category_run_max", default: policy.categoryRunMax, in: Policy.categoryRuns,
+        unit: "items",
         "of one category in a row, as long as there are others")
       return policy
     }
+    experiments = settings.experiments()
     tracing = settings.tracing()
     edge = settings.edge(methods: ["brigade.v1.Gateway/Rank", "brigade.v1.Events/Append"])
   }

@@ -22,6 +22,7 @@ package struct GatewayService: Service {
   private let spool: ServedSpool?
   private let metrics: GatewayMetrics
   private let rollout: RolloutTelling
+  private let experiments: ExperimentTelling
   private let traces: TraceKeeper
   private let activity: GatewayActivity
 
@@ -36,6 +37,7 @@ package struct GatewayService: Service {
         Method.search.name, Method.get.name, Method.assemble.name, Method.score.name,
       ])
     rollout = RolloutTelling(environment.metrics, log: environment.log)
+    experiments = ExperimentTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment)
     activity = GatewayActivity(in: environment, rollout: rollout)
     do {
@@ -71,7 +73,7 @@ package struct GatewayService: Service {
   package func methods(on loop: EventLoop) -> MethodTable {
     let pipeline = Pipeline(
       configuration, on: loop, identity: environment.identity, popular: popular,
-      metrics: metrics, rollout: rollout, activity: activity)
+      metrics: metrics, rollout: rollout, experiments: experiments, activity: activity)
     let tracing = RequestTracing(
       traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
       seed: .random(in: 0...UInt64.max), addresses: { [activity] in activity.addresses })
@@ -109,8 +111,11 @@ package struct GatewayService: Service {
       // Nobody is shown this list, so nothing may be learned from it.
       guard !call.isCancelled else { throw Self.left(call) }
       response.replica = environment.identity.replica
-      // A list that somebody looks into is shown to no user.
-      if question.explain == nil { spool?.keep(question, response.items) }
+      // A list that somebody looks into, or tries an arm by, is shown to no user.
+      if question.explain == nil, question.forcedArms.isEmpty {
+        spool?.keep(question, response.items)
+        experiments.served(response.arms)
+      }
     } catch {
       if call.isCancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
       activity.ended(error, isAbandoned: call.isCancelled)

@@ -14,6 +14,8 @@ struct RankQuestion: Sendable {
   static let radiusKilometresMax = 100.0
   /// As many as retrieval tells the fate of.
   static let explainedItemsMax = 16
+  /// More than there are layers, so that who forces two of one layer is told so.
+  static let forcedArmsMax = 16
   /// The year 2100; a later time is a mistake of units.
   static let nowMillisecondsMax: Int64 = 4_102_444_800_000
 
@@ -26,6 +28,8 @@ struct RankQuestion: Sendable {
   let filters: Filters
   /// Nil, as for all but a few: nothing is explained.
   let explain: Explain?
+  /// `experiment=arm` each; whether there are such is not checked here.
+  let forcedArms: [String]
 
   /// Throws INVALID_ARGUMENT that names the field.
   init(
@@ -47,6 +51,11 @@ struct RankQuestion: Sendable {
     let filters = request.filters ?? Filters()
     try Self.check(filters)
     if let explain = request.explain { try Self.check(explain) }
+    guard request.forceArms.count <= Self.forcedArmsMax else {
+      throw .invalidArgument(
+        "force_arms: \(request.forceArms.count) are more than \(Self.forcedArmsMax)")
+    }
+    for arm in request.forceArms { try Self.checkIdentifier("force_arms", arm) }
     requestID = request.requestID.isEmpty ? makeID() : request.requestID
     userID = request.userID
     self.coordinate = coordinate
@@ -55,6 +64,7 @@ struct RankQuestion: Sendable {
     count = Int(request.count == 0 ? Self.countDefault : request.count)
     self.filters = filters
     explain = request.explain
+    forcedArms = request.forceArms
   }
 
   private static func check(_ filters: Filters) throws(RPCError) {

@@ -38,6 +38,8 @@ package struct Explanation: Message {
   package var rules: [Rule] = []
   /// As they stand at the end; then what is no candidate.
   package var items: [ExplainedItem] = []
+  /// As in the answer, with what each changes.
+  package var arms: [Arm] = []
 
   package init() {}
 
@@ -52,6 +54,7 @@ package struct Explanation: Message {
     matched = c.matched
     rules = Array(c.rules, c.n_rules)
     items = Array(c.items, c.n_items)
+    arms = Array(c.arms, c.n_arms)
   }
 
   package func write(to c: inout Brigade__V1__Explanation, in arena: Arena) {
@@ -61,6 +64,7 @@ package struct Explanation: Message {
     c.matched = matched
     (c.rules, c.n_rules) = (arena.messages(rules), rules.count)
     (c.items, c.n_items) = (arena.messages(items), items.count)
+    (c.arms, c.n_arms) = (arena.messages(arms), arms.count)
   }
 }
 

@@ -15,6 +15,8 @@ package struct RankRequest: Message {
   package var filters: Filters?
   /// Absent: nothing is explained, which costs nothing.
   package var explain: Explain?
+  /// Experiment=arm, for tests: not counted, and not kept as served.
+  package var forceArms: [String] = []
 
   package init() {}
 
@@ -30,6 +32,7 @@ package struct RankRequest: Message {
     count = c.count
     filters = Filters(c.filters)
     explain = Explain(c.explain)
+    forceArms = Array(c.force_arms, c.n_force_arms)
   }
 
   package func write(to c: inout Brigade__V1__RankRequest, in arena: Arena) {
@@ -40,6 +43,7 @@ package struct RankRequest: Message {
     c.count = count
     c.filters = arena.message(filters)
     c.explain = arena.message(explain)
+    (c.force_arms, c.n_force_arms) = (arena.strings(forceArms), forceArms.count)
   }
 }
 
@@ -69,6 +73,8 @@ package struct RankResponse: Message {
   package var featuresPosition: UInt64 = 0
   /// Where it was asked for.
   package var explanation: Explanation?
+  /// Of the experiments that the request is in.
+  package var arms: [Arm] = []
 
   package init() {}
 
@@ -90,6 +96,7 @@ package struct RankResponse: Message {
     retrievalPosition = c.retrieval_position
     featuresPosition = c.features_position
     explanation = Explanation(c.explanation)
+    arms = Array(c.arms, c.n_arms)
   }
 
   package func write(to c: inout Brigade__V1__RankResponse, in arena: Arena) {
@@ -106,6 +113,44 @@ package struct RankResponse: Message {
     c.retrieval_position = retrievalPosition
     c.features_position = featuresPosition
     c.explanation = arena.message(explanation)
+    (c.arms, c.n_arms) = (arena.messages(arms), arms.count)
+  }
+}
+
+package struct Arm: Message {
+  package var experiment: String = ""
+  package var arm: String = ""
+  /// It had its effect on the list.
+  package var applied: Bool = false
+  /// It had not.
+  package var why: String = ""
+  /// By `forceArms`.
+  package var forced: Bool = false
+  /// What it has otherwise; in an explanation.
+  package var changes: String = ""
+
+  package init() {}
+
+  package static var initialize: (UnsafeMutablePointer<Brigade__V1__Arm>?) -> Void {
+    brigade__v1__arm__init
+  }
+
+  package init(_ c: Brigade__V1__Arm) {
+    experiment = String(c.experiment)
+    arm = String(c.arm)
+    applied = c.applied != 0
+    why = String(c.why)
+    forced = c.forced != 0
+    changes = String(c.changes)
+  }
+
+  package func write(to c: inout Brigade__V1__Arm, in arena: Arena) {
+    c.experiment = arena.string(experiment)
+    c.arm = arena.string(arm)
+    c.applied = applied ? 1 : 0
+    c.why = arena.string(why)
+    c.forced = forced ? 1 : 0
+    c.changes = arena.string(changes)
   }
 }
 

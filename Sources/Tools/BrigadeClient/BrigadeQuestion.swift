@@ -22,6 +22,8 @@ public struct BrigadeQuestion: Equatable, Sendable {
   public var includesClosed = false
   /// The same id again gets the same answer's draw, and is logged once; empty: the gateway makes one.
   public var requestID = ""
+  /// Arms by their experiments, to try them: such an answer is neither counted nor kept as served.
+  public var forcedArms: [String: String] = [:]
 
   public init(
     userID: String = "", latitude: Double, longitude: Double, nowMilliseconds: Int64? = nil,
@@ -47,6 +49,7 @@ public struct BrigadeQuestion: Equatable, Sendable {
     filters.prices = prices.map { UInt32(clamping: $0) }
     filters.includeClosed = includesClosed
     request.filters = filters
+    request.forceArms = forcedArms.map { "\($0.key)=\($0.value)" }.sorted()
     return request
   }
 }

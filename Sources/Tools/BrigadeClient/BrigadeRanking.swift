@@ -18,6 +18,16 @@ public struct BrigadeRanking: Equatable, Sendable {
     public let isExplored: Bool
   }
 
+  /// What an experiment has chosen for this answer.
+  public struct Arm: Equatable, Sendable {
+    public let experiment: String
+    public let name: String
+    /// It had its effect on the list.
+    public let isApplied: Bool
+    /// The question asked for it.
+    public let isForced: Bool
+  }
+
   /// Belongs into the events that come of this answer.
   public let requestID: String
   /// Unix milliseconds that the answer is as of.
@@ -31,6 +41,8 @@ public struct BrigadeRanking: Equatable, Sendable {
   public let model: String
   /// How many candidates were ranked.
   public let candidates: Int
+  /// Of the experiments that the question's user, place or id is in.
+  public let arms: [Arm]
   /// In the gateway.
   public let elapsedMicroseconds: UInt64
 
@@ -42,6 +54,9 @@ public struct BrigadeRanking: Equatable, Sendable {
     fallbacks = response.hops.filter { !$0.why.isEmpty }.map { "\($0.method): \($0.why)" }
     model = response.model
     candidates = Int(response.candidates)
+    arms = response.arms.map {
+      Arm(experiment: $0.experiment, name: $0.arm, isApplied: $0.applied, isForced: $0.forced)
+    }
     elapsedMicroseconds = response.elapsedMicroseconds
   }
 }

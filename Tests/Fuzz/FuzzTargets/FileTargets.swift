@@ -100,6 +100,33 @@ extension FuzzTarget {
     return .accepted
   }
 
+  static let experiments = FuzzTarget(
+    "experiments",
+    dictionary: [
+      "\"layers\":[", "\"unit\":\"user\"", "\"area\"", "\"area_km\":", "\"from\":", "\"share\":",
+      "\"arms\":[", "\"weight\":", "\"set\":{", "\"model\":", "\"head\":", "0.000001", "1e-7",
+    ]
+  ) {
+    let arms = #"[{"name": "a"}, {"name": "b", "weight": 2, "set": {"exploration_rate": 0.2}}]"#
+    return [
+      #"{"layers": [{"name": "l", "unit": "user", "experiments": [{"name": "x", "share": 0.1, "arms": \#(arms)}]}]}"#,
+      #"{"layers": [{"name": "l", "unit": "area", "area_km": 5, "experiments": [{"name": "x", "from": 0.5, "share": 0.5, "arms": [{"name": "m", "set": {"model": "a/2", "head": "click=0.5,order=1"}}]}]}, {"name": "k", "unit": "request", "experiments": []}]}"#,
+      #"{"layers": [{"name": "l", "unit": "user", "experiments": [{"name": "x", "share": 0.6, "arms": \#(arms)}, {"name": "y", "from": 0.5, "share": 0.6, "arms": []}]}]}"#,
+    ].map { Array($0) }
+  } read: { bytes in
+    let set: ExperimentSet
+    do throws(ExperimentError) {
+      set = try ExperimentSet(parsing: bytes, file: file)
+    } catch {
+      try namesPlaces(error.problems)
+      return .refused
+    }
+    let again = try? ExperimentSet(parsing: laidOut(bytes), file: file)
+    try promise(again == set, "\(set) is \(again as Any) when laid out anew")
+    try promise(set.chances.allSatisfy { $0 > 0 && $0 <= 1 }, "\(set.chances)")
+    return .accepted
+  }
+
   static let mapping = FuzzTarget(
     "import-mapping",
     dictionary: [

@@ -38,7 +38,7 @@ package struct FuzzTarget: Sendable, CustomStringConvertible {
 
   package static let all: [FuzzTarget] = [
     frameDecoder, heads, bodies, json, toJSON, fromJSON, httpRequest, adminRequest, gzip,
-    configuration, featureDefinition, mapping, csv, model, xgboost, address,
+    configuration, featureDefinition, experiments, mapping, csv, model, xgboost, address,
   ]
 }
 

@@ -34,6 +34,7 @@ struct GeneratedType: @unchecked Sendable, CustomStringConvertible {
     GeneratedType(brigade__v1__advertisement__init),
     GeneratedType(brigade__v1__append_request__init),
     GeneratedType(brigade__v1__append_response__init),
+    GeneratedType(brigade__v1__arm__init),
     GeneratedType(brigade__v1__assemble_request__init),
     GeneratedType(brigade__v1__assemble_response__init),
     GeneratedType(brigade__v1__attempt__init),

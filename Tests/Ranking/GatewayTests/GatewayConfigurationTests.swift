@@ -1,6 +1,7 @@
 import Node
 import RPC
 import ServingSupport
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -118,6 +119,22 @@ import Testing
       problems(file: #"{"retrieval": {"budget": 5}, "modle": "x"}"#) == [
         "test.json:1:16: retrieval.budget: is no setting; did you mean retrieval.budget_ms?",
         "test.json:1:30: modle: is no setting; did you mean model?",
+      ])
+  }
+
+  @Test func `a file of experiments is read at once, and refused with each of its problems`() throws
+  {
+    #expect(try read().experiments == .none)
+    let folder = TemporaryFolder()
+    let path = folder.file("experiments.json")
+    folder.write(SampleExperiments.text(SampleExperiments.layer("l")), to: "experiments.json")
+    let source = try read(["--experiments", path]).experiments
+    #expect(source.path == path && source.set.layers.map(\.name) == ["l"])
+    folder.write(#"{"layer": [], "layers": 1}"#, to: "experiments.json")
+    #expect(
+      problems(["--experiments", path]) == [
+        "--experiments: \(path):1:2: unknown key \"layer\"; did you mean \"layers\"?\n"
+          + "\(path):1:25: \"layers\" is an array, not a number"
       ])
   }
 }

@@ -45,6 +45,17 @@ import Testing
         == "explain.item_ids: 129 bytes are more than 128")
   }
 
+  @Test func `arms that are forced have their limits`() throws {
+    #expect(try Samples.question { $0.forceArms = ["a=b"] }.forcedArms == ["a=b"])
+    #expect(refusal { $0.forceArms = Array(repeating: "a=b", count: 16) } == nil)
+    #expect(
+      refusal { $0.forceArms = Array(repeating: "a=b", count: 17) }
+        == "force_arms: 17 are more than 16")
+    #expect(
+      refusal { $0.forceArms = [String(repeating: "x", count: 129)] }
+        == "force_arms: 129 bytes are more than 128")
+  }
+
   @Test func `what a request leaves out gets its default`() throws {
     let question = try Samples.question {
       $0.requestID = ""

@@ -8,7 +8,8 @@ import Testing
   static let all: [any Message.Type] = [
     AppendRequest.self, AppendResponse.self, FollowRequest.self, FollowResponse.self,
     PromoteRequest.self, PromoteResponse.self,
-    AssembleRequest.self, AssembleResponse.self, Attempt.self, CatalogueRecord.self, Event.self,
+    Arm.self, AssembleRequest.self, AssembleResponse.self, Attempt.self, CatalogueRecord.self,
+    Event.self,
     Explain.self, ExplainedItem.self, Explanation.self, ItemFate.self, Rule.self, RuleMove.self,
     Filters.self, GetRequest.self, GetResponse.self, Hop.self, Item.self, OpenInterval.self,
     Place.self, RankRequest.self, RankResponse.self, RankedItem.self, ScoreRequest.self,

@@ -28,6 +28,7 @@ struct BrigadeClientTests {
     question.prices = [1, 2]
     question.radiusKilometres = 4
     question.requestID = "r1"
+    question.forcedArms = ["variety": "treatment", "head": "control"]
     return question
   }
 
@@ -37,14 +38,18 @@ struct BrigadeClientTests {
       guard request.userID == "u1", request.place?.latitude == 37.75,
         request.place?.longitude == -122.5, request.nowMilliseconds == 1_000,
         request.count == 3, request.requestID == "r1", filters?.categories == ["Thai"],
-        filters?.prices == [1, 2], filters?.radiusKilometres == 4
+        filters?.prices == [1, 2], filters?.radiusKilometres == 4,
+        request.forceArms == ["head=control", "variety=treatment"]
       else { throw .invalidArgument("\(request)") }
       var item = RankedItem()
       (item.id, item.name, item.score, item.rating) = ("i1", "One", 0.5, -1)
       var hop = Hop()
       (hop.method, hop.why) = ("brigade.v1.Inference/Score", "nobody there")
+      var arm = Arm()
+      (arm.experiment, arm.arm, arm.applied) = ("variety", "treatment", true)
       var response = RankResponse()
       response.requestID = "r1"
+      response.arms = [arm]
       response.items = [item]
       response.degraded = true
       response.hops = [hop]
@@ -57,6 +62,9 @@ struct BrigadeClientTests {
     #expect(ranking.items.map(\.id) == ["i1"])
     #expect(ranking.items.first?.price == nil)
     #expect(ranking.items.first?.rating == nil)
+    #expect(ranking.arms.map(\.name) == ["treatment"])
+    #expect(ranking.arms.first?.experiment == "variety" && ranking.arms.first?.isApplied == true)
+    #expect(ranking.arms.first?.isForced == false)
     #expect(ranking.isDegraded)
     #expect(ranking.fallbacks == ["brigade.v1.Inference/Score: nobody there"])
   }

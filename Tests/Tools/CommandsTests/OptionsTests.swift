@@ -1,6 +1,8 @@
 import Definitions
+import Messages
 import Node
 import RPC
+import TestSupport
 import Testing
 
 @testable import Commands
@@ -97,5 +99,30 @@ struct OptionsTests {
     #expect(
       refusal(UpCommand.Options.self, ["--replicas", "oven=1"]).first?.contains("oven") == true)
     #expect(refusal(UpCommand.Options.self, ["--port", "65001"]).count == 1)
+  }
+
+  @Test
+  func `a cluster's gateways are told the experiments, which are read before anything starts`()
+    throws
+  {
+    #expect(!(try parse(UpCommand.Options.self, []).gatewayFlags.contains("--experiments")))
+    let path = "\(Checkout.root)/deploy/experiments.json"
+    let options = try parse(UpCommand.Options.self, ["--experiments", path])
+    #expect(options.gatewayFlags.suffix(2) == ["--experiments", path])
+    #expect(
+      refusal(UpCommand.Options.self, ["--experiments", "/dev/null"])
+        == ["--experiments: /dev/null: is not a regular file"])
+  }
+
+  @Test func `arms that a gateway did not force are not shown as if it had`() throws {
+    let asked = try parse(RankCommand.Options.self, ["--force-arms", "a=b,c=d"]).asked
+    #expect(asked.forceArms == ["a=b", "c=d"])
+    #expect(throws: CommandFailure.self) { try asked.check(RankResponse()) }
+    var response = RankResponse()
+    response.arms = [Arm()]
+    #expect(throws: CommandFailure.self) { try asked.check(response) }
+    response.arms[0].forced = true
+    try asked.check(response)
+    try parse(RankCommand.Options.self, []).asked.check(RankResponse())
   }
 }

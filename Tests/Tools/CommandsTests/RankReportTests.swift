@@ -113,4 +113,24 @@ struct RankReportTests {
     response.elapsedMicroseconds = .max
     #expect(Waterfall(response).text(console).contains("█"))
   }
+
+  @Test func `arms are told where there are any`() {
+    #expect(!RankReport(response).summary(console).contains("experiments"))
+    var response = response
+    response.hops = []
+    response.arms = (0..<3).map { _ in Arm() }
+    for (index, name) in ["variety", "model", "head"].enumerated() {
+      (response.arms[index].experiment, response.arms[index].arm) = (name, "treatment")
+      response.arms[index].applied = index != 1
+    }
+    response.arms[1].why = "browse/1 scored instead"
+    response.arms[2].forced = true
+    #expect(
+      RankReport(response).summary(console).hasSuffix(
+        """
+         · request r1
+        experiments: variety=treatment · model=treatment (not applied: browse/1 scored instead) \
+        · head=treatment (forced)
+        """))
+  }
 }

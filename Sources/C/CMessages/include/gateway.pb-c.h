@@ -20,6 +20,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Brigade__V1__RankRequest Brigade__V1__RankRequest;
 typedef struct Brigade__V1__Explain Brigade__V1__Explain;
 typedef struct Brigade__V1__RankResponse Brigade__V1__RankResponse;
+typedef struct Brigade__V1__Arm Brigade__V1__Arm;
 typedef struct Brigade__V1__Explanation Brigade__V1__Explanation;
 typedef struct Brigade__V1__Rule Brigade__V1__Rule;
 typedef struct Brigade__V1__ExplainedItem Brigade__V1__ExplainedItem;
@@ -97,10 +98,15 @@ struct  Brigade__V1__RankRequest
    * absent: nothing is explained, which costs nothing
    */
   Brigade__V1__Explain *explain;
+  /*
+   * experiment=arm, for tests: not counted, and not kept as served
+   */
+  size_t n_force_arms;
+  char **force_arms;
 };
 #define BRIGADE__V1__RANK_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rank_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, NULL, 0, 0, NULL, NULL, 0,NULL }
 
 
 /*
@@ -178,10 +184,42 @@ struct  Brigade__V1__RankResponse
    * where it was asked for
    */
   Brigade__V1__Explanation *explanation;
+  /*
+   * of the experiments that the request is in
+   */
+  size_t n_arms;
+  Brigade__V1__Arm **arms;
 };
 #define BRIGADE__V1__RANK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__rank_response__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, NULL }
+    , (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0,NULL, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, NULL, 0,NULL }
+
+
+struct  Brigade__V1__Arm
+{
+  ProtobufCMessage base;
+  char *experiment;
+  char *arm;
+  /*
+   * it had its effect on the list
+   */
+  protobuf_c_boolean applied;
+  /*
+   * it had not
+   */
+  char *why;
+  /*
+   * by force_arms
+   */
+  protobuf_c_boolean forced;
+  /*
+   * what it has otherwise; in an explanation
+   */
+  char *changes;
+};
+#define BRIGADE__V1__ARM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__arm__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Brigade__V1__Explanation
@@ -215,10 +253,15 @@ struct  Brigade__V1__Explanation
    */
   size_t n_items;
   Brigade__V1__ExplainedItem **items;
+  /*
+   * as in the answer, with what each changes
+   */
+  size_t n_arms;
+  Brigade__V1__Arm **arms;
 };
 #define BRIGADE__V1__EXPLANATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__explanation__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, 0,NULL, 0,NULL, 0,NULL }
 
 
 struct  Brigade__V1__Rule
@@ -486,6 +529,25 @@ Brigade__V1__RankResponse *
 void   brigade__v1__rank_response__free_unpacked
                      (Brigade__V1__RankResponse *message,
                       ProtobufCAllocator *allocator);
+/* Brigade__V1__Arm methods */
+void   brigade__v1__arm__init
+                     (Brigade__V1__Arm         *message);
+size_t brigade__v1__arm__get_packed_size
+                     (const Brigade__V1__Arm   *message);
+size_t brigade__v1__arm__pack
+                     (const Brigade__V1__Arm   *message,
+                      uint8_t             *out);
+size_t brigade__v1__arm__pack_to_buffer
+                     (const Brigade__V1__Arm   *message,
+                      ProtobufCBuffer     *buffer);
+Brigade__V1__Arm *
+       brigade__v1__arm__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   brigade__v1__arm__free_unpacked
+                     (Brigade__V1__Arm *message,
+                      ProtobufCAllocator *allocator);
 /* Brigade__V1__Explanation methods */
 void   brigade__v1__explanation__init
                      (Brigade__V1__Explanation         *message);
@@ -630,6 +692,9 @@ typedef void (*Brigade__V1__Explain_Closure)
 typedef void (*Brigade__V1__RankResponse_Closure)
                  (const Brigade__V1__RankResponse *message,
                   void *closure_data);
+typedef void (*Brigade__V1__Arm_Closure)
+                 (const Brigade__V1__Arm *message,
+                  void *closure_data);
 typedef void (*Brigade__V1__Explanation_Closure)
                  (const Brigade__V1__Explanation *message,
                   void *closure_data);
@@ -682,6 +747,7 @@ extern const ProtobufCEnumDescriptor    brigade__v1__rung__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__rank_request__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__explain__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__rank_response__descriptor;
+extern const ProtobufCMessageDescriptor brigade__v1__arm__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__explanation__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__rule__descriptor;
 extern const ProtobufCMessageDescriptor brigade__v1__explained_item__descriptor;

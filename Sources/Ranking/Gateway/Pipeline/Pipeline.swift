@@ -17,13 +17,14 @@ final class Pipeline: @unchecked Sendable {
   private var cache = CandidateCache()
   private let rollout: RolloutWatch
   private let telling: RolloutTelling
+  private let experiments: ExperimentWatch
   /// Rows have come that the model was not trained on: their names tell where they differ.
   private var asksForNames = false
 
   init(
     _ configuration: GatewayConfiguration, on loop: EventLoop, identity: Identity,
     popular: PopularList, metrics: GatewayMetrics, rollout telling: RolloutTelling,
-    activity: GatewayActivity
+    experiments: ExperimentTelling, activity: GatewayActivity
   ) {
     let ticks = Ticks()
     func replicas(_ hop: HopKind) -> ReplicaSet {
@@ -33,7 +34,7 @@ final class Pipeline: @unchecked Sendable {
         routing: configuration.routing,
         onTick: { tick in
           listener(tick)
-          if hop == .inference { ticks.rollout?.tick() }
+          if hop == .inference { ticks.tick() }
         })
     }
     self.configuration = configuration
@@ -47,13 +48,22 @@ final class Pipeline: @unchecked Sendable {
       features: features, telling: telling)
     reporter = ReplicaReporter(
       [.retrieval: retrieval, .features: features, .inference: inference], on: loop, to: activity)
+    self.experiments = ExperimentWatch(configuration.experiments, telling: experiments)
     ticks.rollout = rollout
+    ticks.experiments = self.experiments
     rollout.start()
+    rollout.want(self.experiments.set.models)
   }
 
   /// The way from a replica set to what is made after it.
   private final class Ticks {
     weak var rollout: RolloutWatch?
+    weak var experiments: ExperimentWatch?
+
+    func tick() {
+      rollout?.tick()
+      if let experiments, experiments.tick() { rollout?.want(experiments.set.models) }
+    }
   }
 
   /// The state of one request.
@@ -63,13 +73,17 @@ final class Pipeline: @unchecked Sendable {
     let trace: RequestTrace
     let budget: TimeBudget
     let record: HopRecord
-    let plan: RankingPlan
+    let treatment: Treatment
     var hops: [Hop] = []
     /// Nil unless the question asks for an explanation.
     var notes: ExplanationNotes?
     var model = ""
+    /// That the list should be ordered by, and the model does not have.
+    var missingHead: String?
     var retrievalPosition: UInt64 = 0
     var featuresPosition: UInt64 = 0
+
+    var plan: RankingPlan { treatment.plan }
 
     func options(_ hop: HopKind, requires tag: ServedTag? = nil) -> CallOptions? {
       var options = budget.options(hop, now: .now(), trace: trace.context(hop))
@@ -81,12 +95,15 @@ final class Pipeline: @unchecked Sendable {
   func rank(
     _ question: RankQuestion, _ call: CallContext, _ trace: RequestTrace
   ) async throws(RPCError) -> RankResponse {
+    let treatment = Treatment(
+      try experiments.set.arms(for: question), policy: configuration.policy,
+      head: configuration.head, plan: rollout.plan, ranked: { rollout.plan(for: $0) })
     var run = Run(
       question: question, call: call, trace: trace,
       budget: TimeBudget(
         hops: configuration.hops, plannedMilliseconds: configuration.budgetMilliseconds,
         received: call.received, deadline: call.deadline),
-      record: HopRecord(received: call.received), plan: rollout.plan,
+      record: HopRecord(received: call.received), treatment: treatment,
       notes: question.explain.map { _ in ExplanationNotes() })
     let user = startUser(run)
     let candidates = try await candidates(&run)
@@ -94,7 +111,7 @@ final class Pipeline: @unchecked Sendable {
     let ownOrders = await ownOrders(user, &run)
     let scores = await scores(candidates, rows, ownOrders, &run)
     let rulesStart = Instant.now()
-    let list = configuration.policy.rank(
+    let list = treatment.policy.rank(
       candidates, scores: scores, count: question.count, requestID: question.requestID)
     var response = RankResponse()
     response.requestID = question.requestID
@@ -102,6 +119,7 @@ final class Pipeline: @unchecked Sendable {
     response.items = list.map { RankedItem(candidates[$0.candidate], $0) }
     response.candidates = UInt32(candidates.count)
     response.model = run.model
+    response.arms = treatment.told(model: run.model, missingHead: run.missingHead)
     response.retrievalPosition = run.retrievalPosition
     response.featuresPosition = run.featuresPosition
     response.hops = run.hops.sorted { $0.startMicroseconds < $1.startMicroseconds }
@@ -109,8 +127,9 @@ final class Pipeline: @unchecked Sendable {
     var end = Instant.now()
     response.rulesMicroseconds = end.microseconds(since: rulesStart)
     if let notes = run.notes {
-      let told = Explainer(notes: notes, question: question, policy: configuration.policy)
+      let told = Explainer(notes: notes, question: question, policy: treatment.policy)
       response.explanation = told.explanation(candidates, scores: scores, list, response)
+      response.explanation?.arms = treatment.explained(response.arms)
       end = .now()
     }
     response.elapsedMicroseconds = end.microseconds(since: call.received)
@@ -247,7 +266,7 @@ final class Pipeline: @unchecked Sendable {
       return light
     }
     run.notes?.plain = scores
-    return configuration.policy.favouringDiscoveries(candidates, scores: scores)
+    return run.treatment.policy.favouringDiscoveries(candidates, scores: scores)
   }
 
   private func modelScores(
@@ -261,9 +280,10 @@ final class Pipeline: @unchecked Sendable {
       return nil
     }
     var instead: String?
-    // It was dropped under way, or nobody says what it has: another version is better than none.
-    if end.isNotFound, asked.model != asked.modelName,
-      let second = await score(rows, RankingPlan(model: asked.modelName), run)
+    // It was dropped under way, or nobody says what it has: another version is better than none, and
+    // than an arm's model the gateway's own.
+    if let other = run.planInstead(of: asked, rows: rows.schema, after: end.errorCode),
+      let second = await score(rows, other, run)
     {
       instead = end.failure
       end = second
@@ -274,9 +294,10 @@ final class Pipeline: @unchecked Sendable {
       run.fellBack(.score, end.report, rung, why: end.failure ?? "scores are missing")
       return nil
     }
-    let (scores, missing) = configuration.head.blended(
+    let (scores, missing) = run.treatment.head.blended(
       response.scores, heads: Int(response.heads), names: response.headNames)
-    if !configuration.head.terms.isEmpty {
+    run.missingHead = missing
+    if !run.treatment.isHeadOfArm, !configuration.head.terms.isEmpty {
       telling.tell(.head, missing.map { "\(response.model) has no head named \($0)" })
     }
     // A list ordered by some of them would not show that the model is broken.
@@ -317,6 +338,19 @@ final class Pipeline: @unchecked Sendable {
 }
 
 extension Pipeline.Run {
+  /// What to score by where nobody has what was asked for; nil where there is nothing else.
+  fileprivate func planInstead(
+    of asked: RankingPlan, rows schema: UInt64, after code: Code?
+  ) -> RankingPlan? {
+    guard let own = treatment.ownPlan else {
+      guard code == .notFound, asked.model != asked.modelName else { return nil }
+      return RankingPlan(model: asked.modelName)
+    }
+    // Replicas that say nothing of their models may have one that takes other features.
+    guard code == .notFound || code == .failedPrecondition else { return nil }
+    return own.differs(from: schema) ? RankingPlan(model: own.modelName) : own
+  }
+
   fileprivate mutating func fellBack<Request, Response>(
     _ method: Method<Request, Response>, _ report: CallReport?, _ rung: Rung, why: String
   ) {
@@ -333,8 +367,8 @@ extension Pipeline.Run {
 }
 
 extension CallOutcome {
-  fileprivate var isNotFound: Bool {
-    if case .failure(let error) = result { error.code == .notFound } else { false }
+  fileprivate var errorCode: Code? {
+    if case .failure(let error) = result { error.code } else { nil }
   }
 
   fileprivate var failure: String? {

@@ -6,6 +6,11 @@ struct Policy: Equatable, Sendable {
   /// How deep exploration reaches: to this many times the length of the list.
   static let explorationDepth = 3
 
+  static let explorationRates = 0.0...1.0
+  /// In the units of the scores.
+  static let discoveryBonuses = -1_000.0...1_000.0
+  static let categoryRuns = 1...1_000
+
   /// Share of requests in which one place goes to an item from below the cut, so that what is
   /// never shown can be learned of.
   var explorationRate = 0.1

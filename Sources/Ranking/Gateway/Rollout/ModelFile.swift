@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Storage
 
 /// Reads the file that says which model is wanted, when it has changed.
@@ -13,20 +12,13 @@ struct ModelFile {
   }
 
   let path: String
-  private var seen: Mark?
-
-  private struct Mark: Equatable {
-    var inode: UInt64 = 0
-    var size: Int64 = -1
-    var seconds = 0
-    var nanoseconds = 0
-  }
+  private var seen: FileMark?
 
   init(path: String) { self.path = path }
 
   /// Nil when nothing has changed.
   mutating func changed() -> Reading? {
-    let mark = Self.mark(of: path)
+    let mark = FileMark(of: path)
     guard mark != seen else { return nil }
     seen = mark
     let bytes: [UInt8]
@@ -36,15 +28,6 @@ struct ModelFile {
       return .problem("\(path): \(error)")
     }
     return Self.parse(String(decoding: bytes, as: UTF8.self), path: path)
-  }
-
-  /// A file that is not there has a mark of its own.
-  private static func mark(of path: String) -> Mark {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return Mark() }
-    return Mark(
-      inode: UInt64(status.st_ino), size: Int64(status.st_size),
-      seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
   }
 
   static func parse(_ text: String, path: String) -> Reading {

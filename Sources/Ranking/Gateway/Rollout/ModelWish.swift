@@ -1,5 +1,5 @@
 /// Which model is to score requests.
-struct ModelWish: Equatable, Sendable {
+struct ModelWish: Hashable, Sendable {
   /// Of a reference: names are folders.
   static let bytesMax = 200
 
@@ -28,6 +28,11 @@ struct ModelWish: Equatable, Sendable {
 
   /// As inference takes it.
   var reference: String { version.map { "\(name)/\($0)" } ?? name }
+
+  /// - Parameter scored: as inference says what it scored with.
+  func isMet(by scored: String) -> Bool {
+    version == nil ? scored.prefix { $0 != "/" } == name : scored == reference
+  }
 }
 
 /// Where the wish comes from.

@@ -29,6 +29,8 @@ struct Rollout: Sendable {
   let shareLeast: Double
   private(set) var plan: RankingPlan
   private(set) var wait: Wait?
+  /// Requests are ranked by what is wanted, or by another version of it where none was named.
+  private(set) var isGranted = true
   private var serving: ServedModel?
 
   init(shareLeast: Double, wish: ModelWish) {
@@ -44,6 +46,7 @@ struct Rollout: Sendable {
       return
     }
     wait = nil
+    isGranted = true
     let name = wish.name.isEmpty ? loaded.defaultName : wish.name
     guard let name, !loaded.isSilent else { return leaveToInference(wish) }
     let versions = loaded.versions(of: name)
@@ -86,6 +89,7 @@ struct Rollout: Sendable {
     let likeliest = versions.filter { loaded.share($0) > 0 }
       .max { loaded.share($0) < loaded.share($1) }
     let choice = wish.version == nil ? best ?? old : old ?? best
+    isGranted = wish.version == nil && choice != nil
     if let choice = choice ?? likeliest { return serve(choice, wish) }
     // Nothing fits: inference's own error tells best why.
     serving = nil

@@ -10,6 +10,8 @@ final class RolloutTelling: Sendable {
     /// Tag of the set that the rows are of; nil where that is not known.
     var features: String?
     var waits: [Rollout.Reason: String] = [:]
+    /// By the model.
+    var ofArms: [ModelWish: String] = [:]
   }
 
   private let log: Log
@@ -57,6 +59,21 @@ final class RolloutTelling: Sendable {
       log.error("rollout waits", ["why": reason.rawValue, "reason": detail])
     } else {
       log.info("rollout goes on", ["why": reason.rawValue])
+    }
+  }
+
+  /// - Parameter detail: nil when the model that an arm names waits no longer.
+  func tell(arm wish: ModelWish, _ detail: String?) {
+    let isNew = told.withLock { told in
+      defer { told.ofArms[wish] = detail }
+      return told.ofArms[wish] != detail
+    }
+    guard isNew else { return }
+    if let detail {
+      log.error(
+        "an arm of an experiment waits", ["model": wish.reference, "reason": detail])
+    } else {
+      log.info("an arm of an experiment waits no longer", ["model": wish.reference])
     }
   }
 

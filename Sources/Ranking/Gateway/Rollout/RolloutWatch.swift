@@ -8,6 +8,8 @@ final class RolloutWatch {
   private var file: ModelFile?
   private var wish: ModelWish
   private var rollout: Rollout
+  /// Of the models that arms of experiments name.
+  private var ofArms: [ModelWish: Rollout] = [:]
   private let inference: ReplicaSet
   private let features: ReplicaSet
   private let telling: RolloutTelling
@@ -32,6 +34,25 @@ final class RolloutWatch {
 
   /// For requests that begin now.
   var plan: RankingPlan { rollout.plan }
+
+  /// The same, by a model that an arm names.
+  func plan(for wish: ModelWish) -> ArmPlan {
+    guard let rollout = ofArms[wish] else { return .waits("\(wish.reference) was not looked for") }
+    if rollout.isGranted { return .ranks(rollout.plan) }
+    return .waits(rollout.wait?.detail ?? "\(wish.reference) is not on enough replicas")
+  }
+
+  /// The models of all arms: those from before are decided anew only where they are new.
+  func want(_ wishes: Set<ModelWish>) {
+    for wish in ofArms.keys where !wishes.contains(wish) {
+      ofArms[wish] = nil
+      telling.tell(arm: wish, nil)
+    }
+    for wish in wishes where ofArms[wish] == nil {
+      ofArms[wish] = Rollout(shareLeast: rollout.shareLeast, wish: wish)
+    }
+    resolve()
+  }
 
   func start() {
     look()
@@ -65,5 +86,9 @@ final class RolloutWatch {
     rollout.resolve(wish, loaded)
     telling.tell(rollout.plan)
     telling.tell(rollout.wait, among: Self.byReplicas)
+    for wish in Array(ofArms.keys) {
+      ofArms[wish]?.resolve(wish, loaded)
+      telling.tell(arm: wish, ofArms[wish].flatMap { $0.isGranted ? nil : $0.wait?.detail })
+    }
   }
 }

@@ -14,6 +14,7 @@ struct RequestOutcome {
   var candidates: UInt32 = 0
   /// Empty where none scored.
   var model = ""
+  var arms: [Arm] = []
 
   init(_ response: RankResponse) {
     requestID = response.requestID
@@ -24,6 +25,7 @@ struct RequestOutcome {
     items = response.items.count
     candidates = response.candidates
     model = response.model
+    arms = response.arms
   }
 
   /// Of a request that is no ranking, or was refused before it became one.

@@ -77,6 +77,7 @@ struct RequestSpans {
       root.add("brigade.candidates", UInt64(outcome.candidates))
     }
     if !outcome.model.isEmpty { root.add("brigade.model", outcome.model) }
+    root.add(outcome.arms)
     return root
   }
 

@@ -16,6 +16,7 @@ struct AskedRanking {
   let prices: [UInt32]
   let includeClosed: Bool
   let requestID: String
+  let forceArms: [String]
   let timeoutMilliseconds: Int
 
   init(reading settings: inout Settings) {
@@ -37,8 +38,18 @@ struct AskedRanking {
     includeClosed = settings.flag("closed", default: false, "also what is closed then")
     requestID = settings.string(
       "request_id", default: "", "the same id again gets the same draw")
+    forceArms = settings.strings(
+      "force_arms", default: [],
+      "EXPERIMENT=ARM,… to be ranked with, to try them; not counted, and not kept as served")
     timeoutMilliseconds = settings.integer(
       "timeout_ms", default: 1_000, in: 1...60_000, unit: "milliseconds", "to wait")
+  }
+
+  /// An earlier gateway takes the question for one without arms.
+  func check(_ response: RankResponse) throws(CommandFailure) {
+    guard forceArms.isEmpty || response.arms.contains(where: \.forced) else {
+      throw CommandFailure("the gateway forces no arms: it is of an earlier version")
+    }
   }
 
   func request() throws(CommandFailure) -> RankRequest {
@@ -55,6 +66,7 @@ struct AskedRanking {
     request.nowMilliseconds = now
     request.count = UInt32(count)
     request.filters = filters
+    request.forceArms = forceArms
     return request
   }
 }

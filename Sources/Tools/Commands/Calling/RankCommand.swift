@@ -39,6 +39,7 @@ enum RankCommand: Command {
     switch end.result {
     case .failure(let error): throw CommandFailure(error)
     case .success(let response):
+      try options.asked.check(response)
       switch options.output {
       case .json: console.print(response.prettyJSON)
       case .table:

@@ -28,6 +28,7 @@ struct RankReport {
       "\(response.items.count) of \(response.candidates) candidates · \(model) · "
       + "\(milliseconds(response.elapsedMicroseconds)) ms in \(response.replica) · "
       + "request \(response.requestID)"
+    if !response.arms.isEmpty { line += "\n" + response.arms.described(console) }
     for hop in response.hops where hop.rung != .primary {
       line += "\n"
       let name = "\(hop.method): \(hop.rung.name)"
@@ -35,6 +36,19 @@ struct RankReport {
       line += console.styled(name, style) + " — \(hop.why)"
     }
     return response.degraded ? console.styled("degraded", .yellow) + " · " + line : line
+  }
+}
+
+extension [Arm] {
+  /// `experiments: model=next (not applied: …) · variety=more (forced)`
+  func described(_ console: Console) -> String {
+    let arms = map { arm in
+      var text = "\(arm.experiment)=\(arm.arm)"
+      if arm.forced { text += " (forced)" }
+      return arm.applied
+        ? text : console.styled("\(text) (not applied: \(arm.why))", .yellow)
+    }
+    return "experiments: \(arms.joined(separator: " · "))"
   }
 }
 

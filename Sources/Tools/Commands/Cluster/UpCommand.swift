@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Gateway
 internal import Glibc
 internal import Node
 internal import RPC
@@ -16,6 +17,7 @@ enum UpCommand: Command {
     "brigade up --data data",
     "brigade up --data data --replicas gateway=2,inference=3 --port 7000",
     "brigade up --data data --state live",
+    "brigade up --data data --experiments experiments.json",
   ]
 
   struct Options: Configuration {
@@ -27,6 +29,7 @@ enum UpCommand: Command {
     let adminPort: Int
     let otlpEndpoint: OtlpEndpoint?
     let traceSampleRate: Double
+    let experiments: ExperimentSource
     let runFolder: String
     let stateFolder: String
     let binaries: String
@@ -59,6 +62,7 @@ enum UpCommand: Command {
       traceSampleRate = settings.number(
         "trace_sample_rate", default: TracingSettings().headRate, in: 0...1,
         "share of requests whose traces the gateways keep by chance")
+      experiments = settings.experiments()
       runFolder = settings.string(
         "run", default: "", "folder for logs and addresses; by default a new one under /tmp")
       stateFolder = settings.string(
@@ -67,6 +71,15 @@ enum UpCommand: Command {
       binaries = settings.string(
         "binaries", default: "", "folder of the executables; by default this program's own")
       tokenFile = settings.tokenFile().path
+    }
+
+    /// What gateways are told besides where everything is.
+    var gatewayFlags: [String] {
+      let flags = [
+        "--trace.sample-rate", "\(traceSampleRate)", "--otlp-endpoint",
+        otlpEndpoint?.description ?? "none",
+      ]
+      return experiments.path.isEmpty ? flags : flags + ["--experiments", experiments.path]
     }
   }
 
@@ -152,10 +165,7 @@ enum UpCommand: Command {
     if !options.stateFolder.isEmpty { mkdir(options.stateFolder, 0o755) }
     let token = options.tokenFile.isEmpty ? [] : ["--token-file", options.tokenFile]
     var more = Dictionary(uniqueKeysWithValues: ServiceKind.allCases.map { ($0, token) })
-    more[.gateway, default: []] += [
-      "--trace.sample-rate", "\(options.traceSampleRate)", "--otlp-endpoint",
-      options.otlpEndpoint?.description ?? "none",
-    ]
+    more[.gateway, default: []] += options.gatewayFlags
     return ClusterPlan(
       runFolder: runFolder, dataFolder: options.data, modelsFolder: models,
       binaryFolder: options.binaries.isEmpty ? ownFolder() : options.binaries,

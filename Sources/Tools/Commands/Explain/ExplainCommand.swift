@@ -51,6 +51,7 @@ enum ExplainCommand: Command {
       guard let explanation = response.explanation else {
         throw CommandFailure("the gateway explains nothing: it is of an earlier version")
       }
+      try options.asked.check(response)
       switch options.output {
       case .json: console.print(explanation.prettyJSON)
       case .table: console.print(ExplanationReport(explanation, response).text(console))

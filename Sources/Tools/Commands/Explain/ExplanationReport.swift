@@ -16,9 +16,22 @@ struct ExplanationReport {
   }
 
   func text(_ console: Console) -> String {
-    var parts = [RankReport(response).summary(console), rules]
+    var parts = [RankReport(response).summary(console)]
+    if !explanation.arms.isEmpty { parts.append(arms) }
+    parts.append(rules)
     parts += explanation.items.map { block($0, console) }
     return parts.joined(separator: "\n\n")
+  }
+
+  private var arms: String {
+    var table = TextTable(["experiment": .left, "arm": .left, "applied": .left, "sets": .left])
+    for arm in explanation.arms {
+      table.append([
+        arm.experiment, arm.arm, arm.applied ? "yes" : "no",
+        arm.changes.isEmpty ? "nothing" : arm.changes,
+      ])
+    }
+    return table.text
   }
 
   private var rules: String {

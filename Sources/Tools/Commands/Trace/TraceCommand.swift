@@ -1,4 +1,6 @@
+internal import Gateway
 internal import JSON
+internal import Messages
 internal import Node
 internal import RPC
 internal import Telemetry
@@ -72,17 +74,23 @@ enum TraceCommand: Command {
   ) throws(CommandFailure) {
     let traces = try source.list("limit=\(options.limit == 0 ? 10 : options.limit)").traces
     guard options.output == .table else { return show(traces, options, console) }
-    var table = TextTable([
-      "trace": .left, "time": .left, "ms": .right, "kept because": .left, "waited for most": .left,
-    ])
+    var columns: [(String, TextTable.Alignment)] = [
+      ("trace", .left), ("time", .left), ("ms", .right), ("kept because", .left),
+      ("waited for most", .left),
+    ]
+    let hasArms = traces.contains { !$0.root.arms.isEmpty }
+    if hasArms { columns.append(("arms", .left)) }
+    var table = TextTable(columns: columns)
     for trace in traces {
-      table.append([
+      let row = [
         trace.id.description,
         timestamp(unixMilliseconds: trace.startUnixNanoseconds / 1_000_000),
         milliseconds(trace.durationMicroseconds),
         trace.reasons.classes.map(\.rawValue).joined(separator: ","),
         TraceBreakdown(trace).shares.first?.described ?? "-",
-      ])
+      ]
+      let arms = trace.root.arms.map { "\($0.experiment)=\($0.arm)" }.joined(separator: " ")
+      table.append(hasArms ? row + [arms] : row)
     }
     console.print(table.text)
   }

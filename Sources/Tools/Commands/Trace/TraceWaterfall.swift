@@ -1,3 +1,4 @@
+internal import Gateway
 internal import Messages
 internal import Telemetry
 
@@ -39,6 +40,7 @@ struct TraceWaterfall {
       + (trace.requestID.isEmpty ? "" : " · request \(trace.requestID)")
       + (trace.root.text("brigade.model").isEmpty
         ? "" : " · model \(trace.root.text("brigade.model"))")
+      + (trace.root.arms.isEmpty ? "" : "\n" + trace.root.arms.described(console))
   }
 
   private func append(_ index: Int, depth: Int, to table: inout TextTable, _ console: Console) {

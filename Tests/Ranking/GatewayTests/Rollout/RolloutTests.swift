@@ -168,4 +168,16 @@ import Testing
     #expect(rollout.plan.modelTag == nil && rollout.plan.differs(from: f1))
     #expect(rollout.wait?.reason == .features)
   }
+
+  @Test func `what is wanted is granted where it, or any version where none is named, ranks`() {
+    let both = [model("1", f1), model("2", f2)]
+    #expect(rollout("browse/2", loaded([both], [f2])).isGranted)
+    #expect(!rollout("browse/2", loaded([both], [f1])).isGranted)
+    #expect(!rollout("browse/3", loaded([both], [f1])).isGranted)
+    #expect(!rollout("other", loaded([both], [f1])).isGranted)
+    // The first serves until the second's features are there.
+    #expect(rollout("browse", loaded([both], [f1])).isGranted)
+    // Nobody says what there is: inference decides.
+    #expect(rollout("browse/3", loaded([nil], [nil])).isGranted)
+  }
 }

@@ -217,4 +217,12 @@ import Testing
     let rules = trace([]) { $0.rulesMicroseconds = .max }.spans[1]
     #expect(rules.startMicroseconds == 0 && rules.durationMicroseconds == 1_000)
   }
+
+  @Test func `the request's span has its arms`() {
+    var arm = Arm()
+    (arm.experiment, arm.arm, arm.why) = ("trial", "treatment", "no model scored")
+    let root = trace([]) { $0.arms = [arm] }.root
+    #expect(root.arms.map { $0.encoded() } == [arm.encoded()])
+    #expect(root.text("brigade.experiment.trial") == "treatment")
+  }
 }

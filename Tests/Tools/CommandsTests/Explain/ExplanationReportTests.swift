@@ -29,9 +29,9 @@ struct ExplanationReportTests {
     return item
   }
 
-  private func text(_ items: ExplainedItem..., change: (inout Explanation) -> Void = { _ in })
-    -> String
-  {
+  private func text(
+    _ items: ExplainedItem..., arms: [Arm] = [], change: (inout Explanation) -> Void = { _ in }
+  ) -> String {
     var response = RankResponse()
     response.candidates = 200
     response.model = "browse/1"
@@ -46,6 +46,7 @@ struct ExplanationReportTests {
     rule.what = "5 of 200 are shown"
     explanation.rules = [rule]
     explanation.items = items
+    explanation.arms = arms
     change(&explanation)
     return ExplanationReport(explanation, response).text(console)
   }
@@ -95,5 +96,22 @@ struct ExplanationReportTests {
   @Test func `values whose names did not come are left out rather than misnamed`() {
     #expect(!text(shown) { $0.features = ["distance_km"] }.contains("features"))
     #expect(!text(shown) { $0.heads = [] }.contains("order 0.5"))
+  }
+
+  @Test func `arms are told with what they set`() {
+    var arms = [Arm(), Arm()]
+    (arms[0].experiment, arms[0].arm, arms[0].applied) = ("variety", "treatment", true)
+    arms[0].changes = "category_run_max 1"
+    (arms[1].experiment, arms[1].arm, arms[1].why) = ("model", "control", "no model scored")
+    #expect(
+      text(shown, arms: arms).contains(
+        """
+
+        experiment  arm        applied  sets
+        variety     treatment  yes      category_run_max 1
+        model       control    no       nothing
+
+        """))
+    #expect(!text(shown).contains("experiment"))
   }
 }

@@ -76,4 +76,17 @@ import Testing
       #expect(widest < 200, "seed \(seed)")
     }
   }
+
+  @Test func `the arms stand below the request`() {
+    var root = SampleTrace.slow.root
+    root.add("brigade.experiment.variety", "treatment")
+    root.add("brigade.experiment.model", "next")
+    root.add("brigade.experiment.model.not_applied", "browse/1 scored instead")
+    let trace = Trace(
+      id: SampleTrace.slow.id, requestID: "r1", reasons: .slow, weight: 1,
+      startUnixNanoseconds: 0, root: root)
+    #expect(
+      lines(trace)[2]
+        == "experiments: variety=treatment · model=next (not applied: browse/1 scored instead)")
+  }
 }
