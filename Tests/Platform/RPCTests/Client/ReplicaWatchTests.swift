@@ -45,9 +45,9 @@ struct ReplicaWatchTests {
     func later(lookups: Int) async -> [[Address]] {
       await on { $0.watch?.tick(.now().adding(milliseconds: 60_000)) }
       await settle(lookups)
-      var told: [[Address]] = []
-      await on { told = $0.told }
-      return told
+      let told = Guarded<[[Address]]>([])
+      await on { names in told.withLock { $0 = names.told } }
+      return told.withLock { $0 }
     }
 
     func stop() async { await on { $0.watch?.stop() } }
