@@ -38,7 +38,7 @@ package struct GatewayService: Service {
       ])
     rollout = RolloutTelling(environment.metrics, log: environment.log)
     experiments = ExperimentTelling(environment.metrics, log: environment.log)
-    traces = try TraceKeeper(settings.tracing, in: environment)
+    traces = try TraceKeeper(settings.tracing, in: environment) { $0.root.loggedArms }
     activity = GatewayActivity(in: environment, rollout: rollout)
     do {
       popular =
