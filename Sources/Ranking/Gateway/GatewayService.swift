@@ -39,7 +39,7 @@ package struct GatewayService: Service {
     rollout = RolloutTelling(environment.metrics, log: environment.log)
     experiments = ExperimentTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment) { $0.root.loggedArms }
-    activity = GatewayActivity(in: environment, rollout: rollout)
+    activity = GatewayActivity(in: environment, rollout: rollout, experiments: experiments)
     do {
       popular =
         settings.popular.isEmpty
