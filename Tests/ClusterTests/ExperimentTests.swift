@@ -121,6 +121,9 @@ extension RealProcesses {
       let page = try #require(AdminClient.get("/traces/tried", at: admin))
       let root = try JSONValue(parsing: Array(page.utf8))["spans"]?.array?.first?["attributes"]
       #expect(root?["brigade.experiment.variety"]?.string == "single", "\(page)")
+      #expect(
+        gateway.process.errorOutput.contains(#" experiments="variety=single,next=new""#),
+        "\(gateway.process.tail)")
       #expect(root?["brigade.experiment.next.not_applied"]?.string?.contains("browse/9") == true)
       let explained = try await brigade(["explain"] + asked)
       #expect(explained.output.contains("model browse/9"), "\(explained.output)")

@@ -15,11 +15,26 @@ extension RealProcesses {
     /// markup.
     static let markup = "<img src=x onerror=x>"
 
+    /// Half of the requests get variety; nobody can have the model.
+    private static let experiments = """
+      {"layers": [
+        {"name": "policy", "unit": "request", "experiments": [
+          {"name": "variety", "share": 1, "arms": [
+            {"name": "control"}, {"name": "single", "set": {"category_run_max": 1}}]}]},
+        {"name": "model", "unit": "user", "experiments": [
+          {"name": "next", "share": 1, "arms": [{"name": "new", "set": {"model": "browse/9"}}]}]}]}
+      """
+
     @Test(.enabled(if: OutsideTool.chromium.isPresent, OutsideTool.chromium.absence))
     func `a person with a keyboard sees what is slow, why, and who is gone`() async throws {
+      let folder = TemporaryFolder()
+      let experiments = folder.file("experiments.json")
+      try replaceFile(experiments, with: Array(Self.experiments.utf8))
       let cluster = try await TestCluster(
         retrieval: 1, features: 1, inference: 1,
-        gatewayFlags: ["--trace.sample-rate", "1", "--model", "browse/9"])
+        gatewayFlags: [
+          "--trace.sample-rate", "1", "--model", "browse/9", "--experiments", experiments,
+        ])
       try addVersion(to: cluster)
       let gateway = cluster[.gateway][0]
       for _ in 0..<20 { _ = try await cluster.rank() }
@@ -32,7 +47,12 @@ extension RealProcesses {
           cluster.folder.file("profile"), "inference-1", trace,
         ], name: "visit", in: cluster.folder)
       let inference = cluster[.inference][0].process
+      var isSpoilt = false
       try await wait(for: "the visit's end; \(visit.tail)", seconds: 60) {
+        if !isSpoilt, visit.output.contains("spoil the experiments") {
+          isSpoilt = true
+          try replaceFile(experiments, with: Array("{}".utf8))
+        }
         if visit.output.contains("kill gateway") {
           gateway.process.killAndReap()
         } else {

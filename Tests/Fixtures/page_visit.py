@@ -3,8 +3,9 @@
     page_visit.py CHROMIUM URL PROFILE_FOLDER REPLICA TRACE_ID [SCREENSHOT_FOLDER]
 
 Prints a line for each thing that it saw. After `kill REPLICA` it waits until the page tells that the
-replica is lost, after `kill gateway` until it tells that the connection is. Speaks the DevTools
-protocol over a pipe: messages of JSON, each ended by a zero byte.
+replica is lost, after `kill gateway` until it tells that the connection is, and after
+`spoil the experiments` until it tells that their file cannot be used. Speaks the DevTools protocol
+over a pipe: messages of JSON, each ended by a zero byte.
 """
 import base64, json, os, subprocess, sys, time
 
@@ -148,8 +149,14 @@ def visit(browser, url, replica, trace, folder):
     assert not browser.value("document.querySelector('#models img')"), "a tag became markup"
     browser.wait("document.querySelectorAll('#charts svg .line').length >= 4", "time is drawn")
     browser.wait("document.querySelectorAll('.trace').length > 1", "traces are listed")
+    see_experiments(browser)
     fits(browser, "page", folder)
+    browser.value(TELL_EXPERIMENTS % json.dumps({"underWay": [], "problems": []}))
+    browser.wait("document.querySelector('#experiments').hidden", "without experiments there is nothing")
     browser.look(1280, 900, "light")
+    # A list of traces that is a while old has some that gave way to newer ones.
+    browser.open(url)
+    browser.wait("!window.asked && document.querySelectorAll('.trace').length > 1", "a fresh page")
     walk(browser, folder)
     browser.open("%s#trace/%s" % (url, trace))
     browser.wait("document.querySelector('#trace-facts').textContent.includes(%s)"
@@ -172,6 +179,48 @@ def visit(browser, url, replica, trace, folder):
                  "document.querySelector('#lost').innerText.includes('Connection lost')",
                  "the connection is lost")
     fits(browser, "lost", folder)
+
+
+# In place of what the gateway tells, whose file can have neither such names nor so many requests in time.
+TELL_EXPERIMENTS = """(() => {
+  window.asked ??= window.fetch;
+  window.fetch = async (path, options) => {
+    const answer = await window.asked(path, options);
+    if (path !== 'status') return answer;
+    return new Response(JSON.stringify({...await answer.json(), experiments: %s}));
+  };
+})()"""
+
+
+def see_experiments(browser):
+    """Those under way, what is wrong with a later file, and at last some that are uneven."""
+    rows = "[...document.querySelectorAll('#experiment-sheet tbody tr')].map(row => [...row.cells]" \
+           ".map(cell => cell.textContent))"
+    browser.wait("%s.some(row => row[0] === 'variety100 %% of requests, in layer policy')" % rows,
+                 "an experiment is told")
+    browser.wait("%s.some(row => row[0] === 'singletoo few to tell yet' && row[1] === '50 %%'"
+                 " && parseInt(row[2]) > 0 && row[3] > 0 && row[4] === '0')" % rows, "its arm is")
+    browser.wait("%s.some(row => row[0] === 'newtoo few to tell yet' && row[2] === '100 %%'"
+                 " && row[3] > 0 && row[4] === row[3])" % rows, "and one that had no effect")
+    problems = "document.querySelector('#experiment-problems')"
+    assert browser.value("%s.hidden" % problems), "a good file has problems"
+    print("spoil the experiments", flush=True)
+    browser.wait("%s.innerText.includes('experiments.json:1:')" % problems, "a refused file is told")
+    assert browser.value("%s.length === 5" % rows), "experiments ended by a bad file"
+    name = MARKUP + "-" * 40
+    arms = [{"name": name, "share": 0.9, "requests": 920000, "notApplied": 0, "split": "even"},
+            {"name": "b", "share": 0.1, "requests": 80000, "notApplied": 1234, "split": "uneven"}]
+    browser.value(TELL_EXPERIMENTS % json.dumps({
+        "underWay": [{"name": name, "layer": name, "unit": "area", "areaKm": 0.5, "share": 0.05,
+                      "arms": arms}],
+        "problems": [name], "problemsBesides": 2}))
+    browser.wait("%s.some(row => row[0] === %s)"
+                 % (rows, json.dumps(name + "5.0 % of areas 0.5 km wide, in layer " + name)),
+                 "its names are text")
+    browser.wait("%s.some(row => row.join() === 'buneven: 20 %% fewer than expected,10 %%,8.0 %%,80,000,1,234')"
+                 % rows, "that it is uneven is told")
+    browser.wait("%s.children.length === 2" % problems, "with all problems")
+    assert not browser.value("document.querySelector('#experiments img')"), "a name became markup"
 
 
 def walk(browser, folder):
@@ -197,7 +246,10 @@ def walk(browser, folder):
     browser.key("Enter", "\r")
     browser.wait("document.querySelector('.facts')?.textContent.includes('rpc.method')",
                  "attributes are told")
-    browser.shoot(folder, "attributes")
+    browser.wait("[...document.querySelectorAll('.facts div')].some(fact => "
+                 "/^experiment variety(control|single)$/.test(fact.textContent))", "the request's arms too")
+    fits(browser, "attributes", folder)
+    browser.look(1280, 900, "light")
     browser.key("Escape")
     browser.wait("document.activeElement === document.querySelectorAll('.trace')[0]",
                  "back where one was")

@@ -38,8 +38,8 @@ package struct GatewayService: Service {
       ])
     rollout = RolloutTelling(environment.metrics, log: environment.log)
     experiments = ExperimentTelling(environment.metrics, log: environment.log)
-    traces = try TraceKeeper(settings.tracing, in: environment)
-    activity = GatewayActivity(in: environment, rollout: rollout)
+    traces = try TraceKeeper(settings.tracing, in: environment) { $0.root.loggedArms }
+    activity = GatewayActivity(in: environment, rollout: rollout, experiments: experiments)
     do {
       popular =
         settings.popular.isEmpty

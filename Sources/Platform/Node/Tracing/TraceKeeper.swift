@@ -9,13 +9,18 @@ package final class TraceKeeper: Sendable {
   private let allowance: Guarded<LineAllowance>
   private let exporter: OtlpExporter?
   private let log: Log
+  private let fields: @Sendable (Trace) -> LogFields
   private let kept: [TraceClass: Counter]
 
   /// Adds `/traces` to the admin port.
+  /// - Parameter fields: what the service has to say of a request in its line of the log, after what
+  ///   is said of all; asked for lines that are written only.
   package init(
-    _ settings: TracingSettings, in environment: ServiceEnvironment
+    _ settings: TracingSettings, in environment: ServiceEnvironment,
+    fields: @escaping @Sendable (Trace) -> LogFields = { _ in [:] }
   ) throws(StartupError) {
     self.settings = settings
+    self.fields = fields
     log = environment.log
     let rings = Guarded(TraceRings(capacity: settings.kept))
     self.rings = rings
@@ -51,15 +56,15 @@ package final class TraceKeeper: Sendable {
 
   /// One line, which leads to the trace. It names no user.
   private func tell(_ trace: Trace, _ leftOut: Int) {
-    log.info(
-      "request",
+    log.with(
       [
         "trace_id": trace.id, "request_id": trace.requestID, "method": trace.root.name,
         "class": trace.reasons.classes.map(\.rawValue).joined(separator: ","),
         "duration_us": trace.durationMicroseconds,
         "code": trace.root.text("rpc.response.status_code"),
         "requests_left_out_before": leftOut,
-      ])
+      ]
+    ).info("request", fields(trace))
   }
 
   /// As the process ends: brings the receiver what waits. Blocks, no longer than until the deadline.

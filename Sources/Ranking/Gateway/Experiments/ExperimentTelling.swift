@@ -19,8 +19,28 @@ final class ExperimentTelling: Sendable {
     var set: ExperimentSet?
     var refusal: ExperimentError?
     var counters: [Series: Counter] = [:]
+    /// What they were when the experiment's arms became what they are.
+    var before: [Series: UInt64] = [:]
     var shares: [String: Gauge] = [:]
     var isFull = false
+
+    /// Requests under other weights say nothing about these.
+    mutating func countFromNow(_ experiment: String, _ arm: String) {
+      for isApplied in [true, false] {
+        let series = Series(experiment: experiment, arm: arm, isApplied: isApplied)
+        before[series] = counters[series]?.value
+      }
+    }
+
+    /// Nil where they are not counted.
+    func requests(_ experiment: String, _ arm: String) -> ExperimentsStatus.Requests? {
+      func count(_ isApplied: Bool) -> Int? {
+        let series = Series(experiment: experiment, arm: arm, isApplied: isApplied)
+        return counters[series].map { Int(clamping: $0.value - (before[series] ?? 0)) }
+      }
+      guard let applied = count(true), let notApplied = count(false) else { return nil }
+      return ExperimentsStatus.Requests(all: applied + notApplied, notApplied: notApplied)
+    }
   }
 
   private let registry: MetricsRegistry
@@ -45,9 +65,9 @@ final class ExperimentTelling: Sendable {
       told.refusal = nil
       refused.set(0)
       guard told.set != set else { return false }
-      told.set = set
       underWay.set(Double(set.experiments.count))
       declare(set, &told)
+      told.set = set
       return true
     }
     guard isNew, !set.layers.isEmpty else { return }
@@ -83,13 +103,31 @@ final class ExperimentTelling: Sendable {
     }
   }
 
+  /// What was told, and how many requests each arm had.
+  var status: ExperimentsStatus {
+    // A copy, so that to count keeps no request waiting.
+    let told = told.withLock { $0 }
+    let set = told.set ?? .none
+    var requests: [String: [String: ExperimentsStatus.Requests]] = [:]
+    for experiment in set.experiments {
+      for arm in experiment.arms {
+        requests[experiment.name, default: [:]][arm.name] =
+          told.requests(experiment.name, arm.name)
+      }
+    }
+    return ExperimentsStatus(set: set, refusal: told.refusal, requests: requests)
+  }
+
   /// From the beginning, so that an arm without requests is seen to have none.
   private func declare(_ set: ExperimentSet, _ told: inout Told) {
     for gauge in told.shares.values { gauge.set(0) }
     for experiment in set.experiments {
+      let last = told.set?.experiments.first { $0.name == experiment.name }
+      let isNew = last?.arms != experiment.arms
       for (index, arm) in experiment.arms.enumerated() {
         guard add(experiment.name, arm.name, &told) else { return }
         told.shares["\(experiment.name)=\(arm.name)"]?.set(experiment.share(of: index))
+        if isNew { told.countFromNow(experiment.name, arm.name) }
       }
     }
   }

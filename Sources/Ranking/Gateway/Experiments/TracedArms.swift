@@ -40,4 +40,12 @@ extension Span {
       return arm
     }
   }
+
+  /// For the request's line in the log: `variety=single,next=old`, nothing where it has no arm. Names
+  /// have neither commas nor equals signs.
+  var loggedArms: LogFields {
+    let arms = arms
+    guard !arms.isEmpty else { return [:] }
+    return ["experiments": arms.map { "\($0.experiment)=\($0.arm)" }.joined(separator: ",")]
+  }
 }

@@ -14,14 +14,18 @@ final class GatewayActivity: Sendable {
   private let replica: String
   private let metrics: MetricsRegistry
   private let rollout: RolloutTelling
+  private let experiments: ExperimentTelling
   private let started: Int64
   private let kept: Guarded<Kept>
   private let board = Guarded(ReplicaBoard())
   private let loops = Atomic<Int>(0)
 
   /// Adds `/`, `/status` and `/history` to the admin port.
-  init(in environment: ServiceEnvironment, rollout: RolloutTelling) {
+  init(
+    in environment: ServiceEnvironment, rollout: RolloutTelling, experiments: ExperimentTelling
+  ) {
     self.rollout = rollout
+    self.experiments = experiments
     replica = environment.identity.replica
     metrics = environment.metrics
     started = wallClockMilliseconds()
@@ -85,7 +89,8 @@ final class GatewayActivity: Sendable {
     return GatewayStatus(
       replica: replica, startedUnixMilliseconds: started, unixMilliseconds: wallClockMilliseconds(),
       window: sum, windowSeconds: seconds, board: board, reportAgeNanoseconds: board.age(now),
-      reasons: kept.reasons.latest, process: process, rollout: rollout.lastTold)
+      reasons: kept.reasons.latest, process: process, rollout: rollout.lastTold,
+      experiments: experiments.status)
   }
 
   private var process: GatewayStatus.Process {

@@ -24,6 +24,7 @@ struct GatewayStatus: PageJSON {
   var reasons: [RecentReasons.Entry]
   var process: Process
   var rollout: RolloutTelling.Told
+  var experiments: ExperimentsStatus
 
   func write(to json: inout JSONWriter) {
     json.object { json in
@@ -54,6 +55,8 @@ struct GatewayStatus: PageJSON {
       }
       json.key("rollout")
       writeRollout(to: &json)
+      json.key("experiments")
+      experiments.write(to: &json)
       json.key("changes")
       json.array { json in for change in board.changes.reversed() { write(change, to: &json) } }
       json.key("reasons")

@@ -42,6 +42,20 @@ import Testing
     #expect(line.contains(" class=degraded,slow duration_us=500 code=OK "))
   }
 
+  @Test func `a service adds to the line what it knows of the request, if anything`() throws {
+    let lines = Lines()
+    let keeper = try TraceKeeper(TracingSettings(), in: environment(lines)) { trace in
+      trace.requestID == "r1" ? ["experiments": "variety=single,next=old"] : [:]
+    }
+    keeper.keep(SampleTraces.trace(1))
+    keeper.keep(SampleTraces.trace(2))
+    let told = lines.all.withLock { $0 }
+    try #require(told.count == 2)
+    #expect(
+      told[0].hasSuffix(#" requests_left_out_before=0 experiments="variety=single,next=old"\#n"#))
+    #expect(told[1].hasSuffix(" requests_left_out_before=0\n"))
+  }
+
   @Test func `a flood of traces is not a flood of lines`() throws {
     let lines = Lines()
     let keeper = try TraceKeeper(

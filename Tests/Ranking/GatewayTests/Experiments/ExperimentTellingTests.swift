@@ -7,14 +7,18 @@ import Testing
 @Suite struct ExperimentTellingTests {
   private let metrics = MetricsRegistry()
 
-  private func set(_ experiment: String, arms: Int = 2) -> ExperimentSet {
+  private func set(
+    _ experiment: String, arms: Int = 2, share: Int = 1, weight: Double = 1
+  ) -> ExperimentSet {
     ExperimentSet(layers: [
       ExperimentLayer(
         "l", unit: .user,
         experiments: [
           Experiment(
-            experiment, slice: 0..<1,
-            arms: (0..<arms).map { .init(name: "a\($0)", weight: 1, changes: ArmChanges()) })
+            experiment, slice: 0..<share,
+            arms: (0..<arms).map {
+              .init(name: "a\($0)", weight: $0 == 0 ? weight : 1, changes: ArmChanges())
+            })
         ])
     ])
   }
@@ -59,6 +63,31 @@ import Testing
     #expect(share("e", "a0") == "0.5" && count("e", "a0") == "1")
   }
 
+  @Test func `for the page requests are those under the arms as they are`() {
+    let telling = ExperimentTelling(metrics, log: Log(sink: { _ in true }))
+    func requests(_ arm: String) -> ExperimentsStatus.Requests? {
+      telling.status.requests["e"]?[arm]
+    }
+    #expect(telling.status == ExperimentsStatus(set: .none, refusal: nil, requests: [:]))
+    telling.tell(set("e"))
+    telling.served([arm("e", "a0")])
+    telling.served([arm("e", "a0", applied: false), arm("e", "a1")])
+    #expect(requests("a0") == .init(all: 2, notApplied: 1))
+    // A ramp changes nobody's arm.
+    telling.tell(set("e", share: 9))
+    #expect(telling.status.set == set("e", share: 9))
+    #expect(requests("a0") == .init(all: 2, notApplied: 1))
+    telling.tell(set("e", share: 9, weight: 3))
+    telling.served([arm("e", "a1", applied: false)])
+    #expect(requests("a0") == .init(all: 0, notApplied: 0))
+    #expect(requests("a1") == .init(all: 1, notApplied: 1) && count("e", "a0") == "1")
+    let refusal = ExperimentError(problems: ["f:1:1: no"])
+    telling.tell(refusal)
+    #expect(telling.status.refusal == refusal && requests("a1")?.all == 1)
+    telling.tell(set("f"))
+    #expect(telling.status.refusal == nil && telling.status.requests.keys.sorted() == ["f"])
+  }
+
   @Test func `names that change for ever do not fill the page of metrics`() {
     let telling = ExperimentTelling(metrics, log: Log(sink: { _ in true }))
     let rounds = ExperimentTelling.seriesMax / 32 + 10
@@ -69,5 +98,6 @@ import Testing
     #expect(series <= ExperimentTelling.seriesMax && series > ExperimentTelling.seriesMax - 32)
     telling.served([arm("e\(rounds - 1)", "a0")])
     #expect(count("e0", "a0") == "0" && count("e\(rounds - 1)", "a0") == nil)
+    #expect(telling.status.requests["e\(rounds - 1)"]?.isEmpty != false)
   }
 }

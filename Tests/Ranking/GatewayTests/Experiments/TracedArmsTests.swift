@@ -33,6 +33,16 @@ import Testing
     #expect(span["brigade.experiment.a-b_2.forced"] == .flag(true))
   }
 
+  @Test func `a line of the log names each arm, without notes, or says nothing`() {
+    var span = span
+    #expect(span.loggedArms.isEmpty)
+    span.add([arm("a"), arm("b", why: "no model scored"), arm("a-b_2", forced: true)])
+    #expect(
+      span.loggedArms.map { "\($0.key)=\"\($0.value)\"" } == [
+        #"experiments="a=treatment,b=treatment,a-b_2=treatment""#
+      ])
+  }
+
   @Test func `a span without arms has none`() {
     var span = span
     span.add("brigade.experiments", "x")

@@ -44,7 +44,22 @@ import Testing
     #expect(status["models"]?.array?.first?["name"]?.string == "taste/3")
     let services = try #require(status["services"]?.array)
     #expect(services.map { $0["name"]?.string } == ["retrieval", "features", "inference"])
+    #expect(status["experiments"]?["underWay"]?.array?.isEmpty == true)
     #expect(try json("/history", gateway)["answered"]?.array != nil)
+  }
+
+  @Test func `arms that were answered are told`() async throws {
+    let folder = TemporaryFolder()
+    typealias S = SampleExperiments
+    folder.write(
+      Array(S.text(S.layer("policy", unit: #""request""#, S.experiment("variety"))).utf8),
+      to: S.file)
+    let gateway = try await RunningGateway(["--experiments", folder.file(S.file)])
+    for _ in 0..<3 { _ = try await gateway.rank() }
+    let told = try #require(try json("/status", gateway)["experiments"]?["underWay"]?.array?.first)
+    #expect(told["name"]?.string == "variety" && told["share"]?.double == 1)
+    let requests = (told["arms"]?.array ?? []).compactMap { $0["requests"]?.int64 }
+    #expect(requests.count == 2 && requests.reduce(0, +) == 3)
   }
 
   @Test func `replicas are told as the gateway's loop sees them`() async throws {

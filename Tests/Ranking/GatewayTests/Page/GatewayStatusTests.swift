@@ -26,7 +26,8 @@ import Testing
       replica: "gateway-1", startedUnixMilliseconds: 1, unixMilliseconds: 9, window: window,
       windowSeconds: 30, board: board, reportAgeNanoseconds: 7_000_000, reasons: reasons.latest,
       process: GatewayStatus.Process(cpuSeconds: 1.5, residentBytes: nil, queuedCalls: 0),
-      rollout: rollout)
+      rollout: rollout,
+      experiments: ExperimentsStatus(set: .none, refusal: nil, requests: [:]))
   }
 
   private func json(_ status: GatewayStatus) throws -> JSONValue {
