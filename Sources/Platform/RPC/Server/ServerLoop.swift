@@ -68,7 +68,7 @@ package final class ServerLoop: @unchecked Sendable {
     index = MethodIndex(methods.entries)
     // Kept by its loop, which may outlast the server: connections go on until they are drained.
     loop.atEndOfReading { [self] in dispatch() }
-    tickLater()
+    tick(at: .now().adding(milliseconds: Self.tickMilliseconds))
   }
 
   var callsInFlight: Int { admission.queued + callsRunning }
@@ -279,21 +279,23 @@ package final class ServerLoop: @unchecked Sendable {
 
   // MARK: Time and ending
 
-  private func tickLater() {
-    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [self] in
+  private func tick(at due: Instant) {
+    _ = loop.schedule(at: due) { [self] in
       let now = Instant.now()
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)
-      tell()
-      tickLater()
+      tell(now, due: due, next: next)
+      tick(at: next)
     }
   }
 
-  private func tell() {
+  private func tell(_ now: Instant, due: Instant, next: Instant) {
     onAdmission(
       AdmissionTick(
-        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused))
+        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused,
+        lagNanoseconds: max(0, now.nanoseconds(since: due)), at: now, nextAt: next))
     refused = 0
+      let next = now.adding(milliseconds: Self.tickMilliseconds)
   }
 
   private func measureLoad(_ now: Instant) {

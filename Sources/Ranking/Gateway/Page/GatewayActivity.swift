@@ -97,7 +97,10 @@ final class GatewayActivity: Sendable {
     GatewayStatus.Process(
       cpuSeconds: metrics.sum("process_cpu_seconds_total"),
       residentBytes: metrics.sum("process_resident_memory_bytes"),
-      queuedCalls: metrics.sum("brigade_server_queued_calls"))
+      queuedCalls: metrics.sum("brigade_server_queued_calls"),
+      loopLagSeconds: metrics.max("brigade_loop_lag_seconds"),
+      openDescriptors: metrics.sum("process_open_fds"),
+      descriptorsMax: metrics.sum("process_max_fds"))
   }
 
   private func history(_ now: Instant) -> GatewayHistory {

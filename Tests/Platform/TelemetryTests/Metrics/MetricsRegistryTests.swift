@@ -82,6 +82,14 @@ import Testing
 }
 
 @Suite struct MetricsRegistryTrapTests {
+  @Test func `the greatest of a name's series is told`() {
+    let registry = MetricsRegistry()
+    #expect(registry.max("brigade_lag_seconds") == nil)
+    registry.gauge("brigade_lag_seconds", "Lag.", labels: ["loop": "0"]).set(0.5)
+    registry.gauge("brigade_lag_seconds", "Lag.", labels: ["loop": "1"]) { 2.5 }
+    #expect(registry.max("brigade_lag_seconds") == 2.5 && registry.sum("brigade_lag_seconds") == 3)
+  }
+
   @Test func `registering twice is a bug`() async {
     await #expect(processExitsWith: .failure) {
       let registry = MetricsRegistry()
