@@ -52,6 +52,15 @@ package final class MetricsRegistry: Sendable {
     return histogram
   }
 
+  /// Ends a series whose subject is gone. Whoever still counts with it counts for nobody; it may be
+  /// registered again. Nothing happens where there is none.
+  package func remove(_ name: String, labels: KeyValuePairs<String, String>) {
+    families.withLock { families in
+      families[name]?.remove(labels.map(\.value))
+      if families[name]?.series.isEmpty == true { families[name] = nil }
+    }
+  }
+
   /// The sum of a counter's or gauge's series now; nil where there is none of that name.
   package func sum(_ name: String) -> Double? { values(name)?.reduce(0, +) }
 
