@@ -28,13 +28,15 @@ package struct ServedTime: Hashable, Sendable {
   /// Nil for what is no time.
   package init?(tag: String) {
     guard tag.hasPrefix(Self.prefix) else { return nil }
-    let words = tag.dropFirst(Self.prefix.count).split(
-      separator: " ", omittingEmptySubsequences: false)
-    guard words.count == 3, let kind = Kind(rawValue: String(words[0])), !words[1].isEmpty,
-      let seconds = Int64(words[2]), (0...Self.secondsMax).contains(seconds)
+    let words = tag.dropFirst(Self.prefix.count)
+    // The name, of a folder perhaps, may have spaces in it.
+    guard let first = words.firstIndex(of: " "), let last = words.lastIndex(of: " "),
+      words.index(after: first) < last, let kind = Kind(rawValue: String(words[..<first])),
+      let seconds = Int64(words[words.index(after: last)...]),
+      (0...Self.secondsMax).contains(seconds)
     else { return nil }
     self.kind = kind
-    name = String(words[1])
+    name = String(words[words.index(after: first)..<last])
     unixSeconds = seconds
   }
 

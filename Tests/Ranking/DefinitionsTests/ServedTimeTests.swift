@@ -11,9 +11,14 @@ import Testing
     #expect(ServedTime(tag: time.tag) == time)
   }
 
+  @Test func `a name may have spaces`() throws {
+    let time = ServedTime(.loaded, "a b/<img src=x>", unixMilliseconds: 9_000)
+    #expect(ServedTime(tag: time.tag) == time)
+  }
+
   @Test(arguments: [
     "model:browse/1", "time:", "time:loaded", "time:loaded browse/1", "time:loaded  1",
-    "time:eaten browse/1 1", "time:loaded browse/1 1 2", "time:loaded browse/1 soon",
+    "time:eaten browse/1 1", "time:loaded 1 2x", "time:loaded browse/1 soon",
     "time:loaded browse/1 -1", "time:loaded browse/1 9223372036854775807",
     "time:loaded browse/1 99999999999999999999",
   ])

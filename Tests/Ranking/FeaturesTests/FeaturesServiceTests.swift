@@ -95,8 +95,12 @@ import Testing
     #expect(rows.names == ["price", "orders"])
     #expect(try await caller.answer(.assemble, assemble()).names.isEmpty)
     let fingerprint = String(rows.schema, radix: 16)
-    #expect(
-      environment.advertiser.tags?.texts == ["feature_set:tiny/2", "features:\(fingerprint)"])
+    let told = environment.advertiser.tags?.texts ?? []
+    #expect(told.prefix(2) == ["feature_set:tiny/2", "features:\(fingerprint)"])
+    // How fresh the data are.
+    let newest = SmallCity.startMilliseconds + 2 * SmallCity.hour
+    #expect(told.count == 4 && told[2].hasPrefix("time:built catalogue "))
+    #expect(told.last == "time:event log \(newest / 1_000)")
   }
 
   @Test func `rows are assembled in the order of the keys`() async throws {
