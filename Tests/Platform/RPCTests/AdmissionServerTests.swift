@@ -124,6 +124,36 @@ import Testing
     #expect(names == Set((1...40).map { "request \($0)" }))
   }
 
+  @Test func `requests that wait take no more memory than they may`() throws {
+    var limits = Limits()
+    limits.admission.limit.initial = 16
+    limits.queueBytesMax = 1_000
+    let server = try BusyServer(workMicroseconds: 0, limits: limits)
+    let peer = try RawPeer(greeting: server.replica.address)
+    let long = String(repeating: "x", count: 200)
+    func send(_ calls: ClosedRange<UInt64>) throws {
+      let frames = calls.map {
+        RawPeer.request($0, Self.wait.name, request(long), budgetMicroseconds: 20_000_000)
+      }
+      try peer.send(frames.flatMap(\.bytes) + RawFrame(.ping, Ping()).bytes)
+      // What comes next is read in another turn.
+      #expect(try peer.receive()?.kind == FrameKind.pong.rawValue)
+    }
+    try send(1...16)
+    // They wait, with more bytes than may; so others are refused.
+    try send(17...26)
+    try peer.request(27, Self.wait.name, request(long), budgetMicroseconds: 20_000_000)
+    let refused = try peer.response().head
+    #expect(refused.call == 27 && refused.code == Code.unavailable.rawValue)
+    #expect(refused.advice == .notStarted)
+    server.runs.opened.add()
+    for _ in 0..<26 { #expect(try peer.response().head.code == 0) }
+    // With them gone there is room again.
+    try peer.request(28, Self.wait.name, request(long), budgetMicroseconds: 20_000_000)
+    let taken = try peer.response().head
+    #expect(taken.call == 28 && taken.code == 0)
+  }
+
   @Test func `long polls take nobody's place`() throws {
     var limits = Limits()
     limits.admission.limit.initial = 16

@@ -56,6 +56,32 @@ struct FailoverTests {
     #expect(asked == 1)
   }
 
+  @Test func `requests that wait to be sent are bounded in bytes`() async throws {
+    let replica = try TestReplica("slow")
+    var limits = Limits()
+    limits.outputBytesFull = 1 << 20
+    let client = try await Client.test([replica.address], limits: limits)
+    defer { client.shutDown() }
+    #expect(await client.eventually { $0.code == .ok })
+    let gate = Gate()
+    replica.loop.post { gate.wait() }
+    // Far more than the kernel holds; whichever comes second finds the other waiting.
+    let long = String(repeating: "x", count: 15 << 20)
+    let outcomes = await withTaskGroup { group in
+      for _ in 0..<3 { group.addTask { await client.echo(long) } }
+      var outcomes: [CallOutcome<HealthRequest>] = []
+      for await outcome in group {
+        outcomes.append(outcome)
+        if outcomes.count == 2 { gate.open() }
+      }
+      return outcomes
+    }
+    let failures = outcomes.filter { $0.code != .ok }
+    #expect(failures.count == 2 && failures.allSatisfy { $0.code == .unavailable })
+    #expect(failures.allSatisfy { $0.message.contains("bytes of them") }, "\(failures)")
+    replica.kill()
+  }
+
   @Test func `what a server says it did not start is tried elsewhere`() async throws {
     let refusals = Count()
     let busy = try TestReplica("busy") {
