@@ -6,6 +6,8 @@ internal import Telemetry
 struct TraceSource {
   /// As many as one page gives.
   static let limitMax = 1_000
+  /// A thousand traces are four megabytes.
+  private static let patienceMilliseconds: Int64 = 3_000
 
   let admin: Address
 
@@ -40,10 +42,15 @@ struct TraceSource {
   }
 
   private func json(_ path: String) throws(CommandFailure) -> JSONValue {
-    guard let answer = AdminClient.answer(path, at: admin) else {
+    let answer: AdminExchange.Answer
+    switch AdminClient.answer(path, at: admin, milliseconds: Self.patienceMilliseconds) {
+    case .success(let whole): answer = whole
+    case .failure(.nobody):
       throw CommandFailure(
         "nobody answers at \(admin): --admin names a gateway's admin port, as `brigade up` shows it"
       )
+    case .failure(let problem):
+      throw CommandFailure("\(admin) \(problem) within \(Self.patienceMilliseconds / 1_000) s")
     }
     guard answer.status == 200 else {
       let line = answer.body.prefix { $0 != "\n" }
