@@ -3,7 +3,8 @@
     terminal_view.py ROWSxCOLUMNS,… PROGRAM ARGUMENT…
 
 At each size but the last the program is watched until it has drawn twice; at the last until it ends.
-Prints the lines of the window and, above them, those that have scrolled out of it.
+Prints the lines of the window and, above them, those that
+what was drawn has scrolled out of it; what a smaller window has cut off is not among them.
 """
 import codecs, fcntl, os, pty, re, select, struct, sys, termios, time
 
@@ -23,7 +24,7 @@ class Window:
             if self.row < len(self.lines) - 1:
                 self.lines.pop()
             else:
-                self.gone.append(self.lines.pop(0))
+                self.lines.pop(0)
                 self.row -= 1
         self.lines = [line[:columns] for line in self.lines] + [""] * (rows - len(self.lines))
         self.rows, self.columns = rows, columns

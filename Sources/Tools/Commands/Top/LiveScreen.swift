@@ -21,7 +21,7 @@ struct LiveScreen {
 
   /// Takes away what is shown, for something that stays.
   mutating func wipe() {
-    console.printRaw(Self.rewrite([], over: linesShown))
+    if linesShown > 0 { console.printRaw(Self.rewrite([], over: linesShown)) }
     linesShown = 0
   }
 

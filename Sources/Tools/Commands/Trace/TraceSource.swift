@@ -15,6 +15,9 @@ struct TraceSource {
     var traces: [Trace]
     /// Of each class, where they are kept.
     var capacity: Int
+    /// In all of the time, and in the time that was asked for, however many are listed.
+    var kept: Int
+    var keptInTime: Int
   }
 
   /// - Parameter query: such as `class=slow&limit=5`.
@@ -25,7 +28,12 @@ struct TraceSource {
       guard let trace = Trace(value) else { throw notOurs }
       traces.append(trace)
     }
-    return Page(traces: traces, capacity: Int(json["capacity"]?.int64 ?? .max))
+    func number(_ name: String, _ unknown: Int) -> Int {
+      json[name]?.int64.map { Int($0) } ?? unknown
+    }
+    return Page(
+      traces: traces, capacity: number("capacity", .max), kept: number("kept", traces.count),
+      keptInTime: number("keptInTime", traces.count))
   }
 
   /// - Parameter id: of the trace or of the request.
