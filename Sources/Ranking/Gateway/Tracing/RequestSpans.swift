@@ -4,9 +4,10 @@ internal import Telemetry
 
 /// Makes a trace of what is known of a request's hops. Pure; only called for what is kept.
 ///
-/// A hop's client span covers all its attempts. Where there was more than one, each is a span below
-/// it. What the answering replica did is a span below the attempt: as no clocks are compared, it is
-/// drawn in the middle of what its caller saw, with half of the wire's time on either side.
+/// A hop's client span covers all its attempts. Each is a span below it, unless there was but one and
+/// it was answered, of which the hop's span tells everything. What a replica did is a span below its
+/// attempt: as no clocks are compared, it is drawn in the middle of what its caller saw, with half of
+/// the wire's time on either side.
 ///
 /// Names and attributes follow OpenTelemetry's RPC conventions; what they have no name for begins
 /// with `brigade.`.
@@ -116,7 +117,7 @@ struct RequestSpans {
     for (index, attempt) in hop.attempts.enumerated() {
       let answered = hasAnswer && index == hop.attempts.count - 1
       var parent = client.id
-      if hop.attempts.count > 1 {
+      if hop.attempts.count > 1 || !hasAnswer {
         let span = attemptSpan(attempt, index, of: client, hop, lost: hasAnswer && !answered)
         trace.append(span)
         parent = span.id

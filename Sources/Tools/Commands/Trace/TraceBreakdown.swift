@@ -79,9 +79,9 @@ struct TraceBreakdown {
     }
   }
 
+  /// A call that nobody answered is no replica's, least of all the caller's own.
   private static func replica(_ span: Span) -> String {
-    let asked = span.text("brigade.replica")
-    return span.kind == .client && !asked.isEmpty ? asked : span.instance
+    span.kind == .client ? span.text("brigade.replica") : span.instance
   }
 
   /// The request's child that the span is in.

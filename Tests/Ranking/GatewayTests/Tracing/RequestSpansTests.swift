@@ -187,6 +187,21 @@ import Testing
     #expect(trace.spans[1].text("brigade.why") == "it failed")
   }
 
+  @Test func `the only attempt, never answered, is a span that says who was asked`() {
+    let trace = trace([
+      hop(.search, [attempt("retrieval-1", 20, 920, .deadlineExceeded)], rung: .popular)
+    ])
+    #expect(trace.spans.map(\.kind) == [.server, .client, .client, .internal])
+    let (call, asked) = (trace.spans[1], trace.spans[2])
+    #expect(asked.parent == call.id && asked.text("brigade.replica") == "retrieval-1")
+    #expect(asked.integer("brigade.attempt") == 1 && asked["brigade.hedge"] == .flag(false))
+    #expect(asked.failure == "DEADLINE_EXCEEDED: it failed" && !asked.isLost)
+    // The call's result is nobody's.
+    #expect(call["brigade.replica"] == nil)
+    #expect(CriticalPath(trace).ownMicroseconds(of: 2) == 900)
+    #expect(CriticalPath(trace).ownMicroseconds(of: 1) == 0)
+  }
+
   @Test func `a skipped hop is no failure`() {
     var skipped = hop(.score, [], rung: .skipped)
     skipped.why = "no rows to score"

@@ -37,6 +37,24 @@ import Testing
     #expect(told == ["Features/Get, wire to features-2", "Features/Get, in vain for features-1"])
   }
 
+  @Test func `a call that nobody answered is never the gateway's own`() {
+    var trace = SampleTrace.trace(1_000, [])
+    var call = SampleTrace.span(10, 1, "Retrieval/Search", .client, "gateway-1", 0, 900)
+    call.fail("no replica of retrieval is connected")
+    trace.append(call)
+    let told = TraceBreakdown(trace).shares
+    #expect(told.first?.replica == "" && told.first?.described == "Retrieval/Search, in vain")
+    #expect(!told.contains { $0.part != .own && $0.replica == "gateway-1" })
+    // Of an attempt it is known who was asked.
+    var asked = SampleTrace.span(11, 10, "Retrieval/Search", .client, "gateway-1", 0, 900)
+    asked.add("brigade.replica", "retrieval-1")
+    asked.fail("DEADLINE_EXCEEDED")
+    trace.append(asked)
+    #expect(
+      TraceBreakdown(trace).shares.first?.described
+        == "Retrieval/Search, in vain for retrieval-1")
+  }
+
   @Test func `rules have a name of their own`() {
     var trace = SampleTrace.trace(100, [])
     trace.append(
