@@ -173,6 +173,7 @@ extension TraceBreakdown.Share {
     case .own: hop == TraceBreakdown.gateway ? "the gateway itself" : hop
     case .wire: "\(hop), wire\(replica.isEmpty ? "" : " to \(replica)")"
     case .lost: "\(hop), in vain\(replica.isEmpty ? "" : " for \(replica)")"
+    case .pause: "\(hop), between attempts"
     case .queue, .handler: "\(hop), \(part.rawValue) of \(replica)"
     }
   }

@@ -25,16 +25,25 @@ import Testing
 
   @Test func `an attempt that was waited for in vain is told as such`() {
     var trace = SampleTrace.trace(1_000, [])
-    trace.append(SampleTrace.span(10, 1, "Features/Get", .client, "gateway-1", 0, 1_000))
+    var call = SampleTrace.span(10, 1, "Features/Get", .client, "gateway-1", 0, 1_000)
+    call.add("brigade.replica", "features-2")
+    trace.append(call)
     var lost = SampleTrace.span(11, 10, "Features/Get", .client, "gateway-1", 0, 400)
     lost.add("brigade.replica", "features-1")
     lost.fail("UNAVAILABLE")
     trace.append(lost)
-    var won = SampleTrace.span(12, 10, "Features/Get", .client, "gateway-1", 400, 1_000)
+    var won = SampleTrace.span(12, 10, "Features/Get", .client, "gateway-1", 450, 1_000)
     won.add("brigade.replica", "features-2")
     trace.append(won)
-    let told = TraceBreakdown(trace).shares.map(\.described)
-    #expect(told == ["Features/Get, wire to features-2", "Features/Get, in vain for features-1"])
+    let shares = TraceBreakdown(trace).shares
+    #expect(
+      shares.map(\.described) == [
+        "Features/Get, wire to features-2", "Features/Get, in vain for features-1",
+        "Features/Get, between attempts",
+      ])
+    // In the pause nobody was asked, and nobody is to blame.
+    #expect(
+      shares.last == Share(hop: "Features/Get", replica: "", part: .pause, microseconds: 50))
   }
 
   @Test func `a call that nobody answered is never the gateway's own`() {
