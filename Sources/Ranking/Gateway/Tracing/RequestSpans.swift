@@ -122,7 +122,11 @@ struct RequestSpans {
         trace.append(span)
         parent = span.id
       }
-      if answered { trace.append(server(hop, attempt, under: parent, outcome, target)) }
+      if answered {
+        trace.append(answer(hop, attempt, under: parent, outcome, target))
+      } else if attempt.saysTimes {
+        trace.append(server(attempt, under: parent, hop, target))
+      }
     }
   }
 
@@ -174,27 +178,41 @@ struct RequestSpans {
     return span
   }
 
-  private func server(
+  /// What the replica did whose answer was used.
+  private func answer(
     _ hop: Hop, _ attempt: Messages.Attempt, under parent: UInt64, _ outcome: RequestOutcome,
     _ target: Target
   ) -> Span {
-    let (said, overflow) = hop.queueMicroseconds.addingReportingOverflow(hop.handlerMicroseconds)
-    // A replica's word is not taken for more than its caller saw.
-    let inside = overflow ? attempt.elapsedMicroseconds : min(said, attempt.elapsedMicroseconds)
-    let before = (attempt.elapsedMicroseconds - inside) / 2
-    var server = Span(
-      id: SpanID.child(of: parent, Self.serverIndex), parent: parent, name: hop.method,
-      kind: .server, service: target.program, instance: hop.replica,
-      startMicroseconds: attempt.startMicroseconds + before, durationMicroseconds: inside)
-    server.addCall(hop.method, .ok)
-    server.add("brigade.queue_us", hop.queueMicroseconds)
-    server.add("brigade.handler_us", hop.handlerMicroseconds)
-    server.add("brigade.placement", "centred")
+    var attempt = attempt
+    attempt.queueMicroseconds = hop.queueMicroseconds
+    attempt.handlerMicroseconds = hop.handlerMicroseconds
+    var server = server(attempt, under: parent, hop, target)
     if target.kind == .features {
       server.add("brigade.stored_us", hop.storedMicroseconds)
       server.add("brigade.request_us", hop.requestMicroseconds)
     }
     if target.kind == .inference { server.add("brigade.model", outcome.model) }
+    return server
+  }
+
+  private func server(
+    _ attempt: Messages.Attempt, under parent: UInt64, _ hop: Hop, _ target: Target
+  ) -> Span {
+    let (said, overflow) = attempt.queueMicroseconds.addingReportingOverflow(
+      attempt.handlerMicroseconds)
+    // A replica's word is not taken for more than its caller saw.
+    let inside = overflow ? attempt.elapsedMicroseconds : min(said, attempt.elapsedMicroseconds)
+    let before = (attempt.elapsedMicroseconds - inside) / 2
+    var server = Span(
+      id: SpanID.child(of: parent, Self.serverIndex), parent: parent, name: hop.method,
+      kind: .server, service: target.program, instance: attempt.replica,
+      startMicroseconds: attempt.startMicroseconds + before, durationMicroseconds: inside)
+    let code = Code(rawValue: attempt.code) ?? .unknown
+    server.addCall(hop.method, code)
+    server.add("brigade.queue_us", attempt.queueMicroseconds)
+    server.add("brigade.handler_us", attempt.handlerMicroseconds)
+    server.add("brigade.placement", "centred")
+    if code.isServersFault { server.fail("\(code.name): \(attempt.message)") }
     return server
   }
 }
@@ -214,6 +232,11 @@ extension Span {
     if request > 0 { add("brigade.request_bytes", request) }
     if answer > 0 { add("brigade.answer_bytes", answer) }
   }
+}
+
+extension Messages.Attempt {
+  /// A replica that refuses or fails says them too.
+  fileprivate var saysTimes: Bool { queueMicroseconds > 0 || handlerMicroseconds > 0 }
 }
 
 extension Code {

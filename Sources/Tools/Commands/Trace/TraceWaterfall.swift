@@ -81,13 +81,15 @@ struct TraceWaterfall {
     return Rung.allCases.first { "\($0)" == label }?.name ?? label
   }
 
-  /// What the replica did that answered a call or an attempt, or any of the call's attempts.
+  /// What the replica did that an attempt was sent to, or that answered one of a call's attempts.
   private func server(below index: Int) -> Span? {
     guard trace.spans[index].kind == .client else { return nil }
     let children = trace.children(of: trace.spans[index].id).map { trace.spans[$0] }
     if let own = children.first(where: { $0.kind == .server }) { return own }
     return children.lazy.flatMap { child in
-      trace.children(of: child.id).map { trace.spans[$0] }.filter { $0.kind == .server }
+      trace.children(of: child.id).map { trace.spans[$0] }.filter {
+        $0.kind == .server && $0["error.type"] == nil
+      }
     }.first
   }
 

@@ -202,6 +202,34 @@ import Testing
     #expect(CriticalPath(trace).ownMicroseconds(of: 1) == 0)
   }
 
+  @Test func `a replica that fails in its handler shows how long it was in there`() {
+    var failed = attempt("inference-1", 0, 90_000, .internal)
+    (failed.queueMicroseconds, failed.handlerMicroseconds) = (1_000, 80_000)
+    let refused = attempt("inference-2", 90_000, 91_000, .unavailable, number: 2)
+    let trace = trace([hop(.score, [failed, refused], rung: .lightModel)]) {
+      $0.elapsedMicroseconds = 95_000
+    }
+    let server = trace.spans[3]
+    #expect(trace.spans.map(\.kind) == [.server, .client, .client, .server, .client, .internal])
+    #expect(server.parent == trace.spans[2].id && server.instance == "inference-1")
+    #expect(server.service == "brigade-inference" && server.durationMicroseconds == 81_000)
+    #expect(server.integer("brigade.handler_us") == 80_000)
+    #expect(server.text("rpc.response.status_code") == "INTERNAL")
+    #expect(server.failure == "INTERNAL: it failed" && server["brigade.model"] == nil)
+    #expect(CriticalPath(trace).ownMicroseconds(of: 3) == 81_000)
+    // The one that said nothing of its time has no span of its own.
+    #expect(!trace.spans.contains { $0.kind == .server && $0.instance == "inference-2" })
+  }
+
+  @Test func `a retry's failed attempt keeps its server's time beside the answer's`() {
+    var failed = attempt("features-1", 0, 50, .unavailable)
+    (failed.queueMicroseconds, failed.handlerMicroseconds) = (40, 0)
+    let trace = trace([hop(.get, [failed, attempt("features-2", 50, 150, number: 2)])])
+    let servers = trace.spans.dropFirst().filter { $0.kind == .server }
+    #expect(servers.map(\.instance) == ["features-1", "features-2"])
+    #expect(servers.map { $0.integer("brigade.queue_us") } == [40, 10])
+  }
+
   @Test func `a skipped hop is no failure`() {
     var skipped = hop(.score, [], rung: .skipped)
     skipped.why = "no rows to score"
