@@ -12,7 +12,6 @@ internal import Telemetry
 /// Names and attributes follow OpenTelemetry's RPC conventions; what they have no name for begins
 /// with `brigade.`.
 struct RequestSpans {
-  static let system = "brigade"
   static let service = "brigade-gateway"
   /// Among the request's children, after those of the hops.
   private static let rulesIndex: UInt64 = 16
@@ -22,6 +21,8 @@ struct RequestSpans {
   let request: RequestTrace
   /// Of this gateway.
   let replica: String
+  /// The port that the request came to.
+  let door: Door
   /// Where the replicas that were asked listen, by name, as far as it is known.
   let addresses: [String: Address]
   /// From receipt to deadline.
@@ -67,8 +68,12 @@ struct RequestSpans {
       id: request.rootSpan, parent: request.callerSpan, name: outcome.method, kind: .server,
       service: Self.service, instance: replica, startMicroseconds: 0,
       durationMicroseconds: outcome.elapsedMicroseconds)
-    root.addCall(outcome.method, error?.code ?? .ok)
-    if let error, error.code.isServersFault { root.fail(error.description) }
+    root.addCall(outcome.method, error?.code ?? .ok, system: door.system)
+    root.addServer(door.address)
+    if let error {
+      root.add("brigade.message", error.message)
+      if error.code.isServersFault { root.fail(error.description) }
+    }
     if !outcome.requestID.isEmpty { root.add("brigade.request_id", outcome.requestID) }
     root.add("brigade.queue_us", queueMicroseconds)
     root.add("brigade.budget_us", budgetMicroseconds)
@@ -111,7 +116,7 @@ struct RequestSpans {
       service: Self.service, instance: replica, startMicroseconds: hop.startMicroseconds,
       durationMicroseconds: hop.elapsedMicroseconds)
     describe(hop, in: &client)
-    addServer(hop.attempts.last?.replica ?? "", to: &client)
+    client.addServer(addresses[hop.attempts.last?.replica ?? ""])
     trace.append(client)
     let hasAnswer = !hop.replica.isEmpty
     for (index, attempt) in hop.attempts.enumerated() {
@@ -149,16 +154,6 @@ struct RequestSpans {
     if hop.rung != .skipped, hop.replica.isEmpty { client.fail(hop.why) }
   }
 
-  private func addServer(_ replica: String, to span: inout Span) {
-    switch addresses[replica] {
-    case .tcp(let host, let port):
-      span.add("server.address", host)
-      span.add("server.port", UInt64(port))
-    case .unix(let path): span.add("server.address", path)
-    case nil: break
-    }
-  }
-
   private func attemptSpan(
     _ attempt: Messages.Attempt, _ index: Int, of client: Span, _ hop: Hop, lost: Bool
   ) -> Span {
@@ -166,14 +161,15 @@ struct RequestSpans {
       Self.attemptsIndex + UInt64(index), of: client.id, hop.method, .client,
       start: attempt.startMicroseconds, microseconds: attempt.elapsedMicroseconds)
     let code = Code(rawValue: attempt.code) ?? .unknown
-    span.addCall(hop.method, code)
+    // A hedge's loser did nothing wrong.
+    let isOutrun = lost && code == .cancelled
+    span.addCall(hop.method, code, isFailure: !isOutrun)
     span.add("brigade.attempt", UInt64(attempt.number))
     span.add("brigade.hedge", .flag(attempt.hedge))
     span.add("brigade.replica", attempt.replica)
-    addServer(attempt.replica, to: &span)
+    span.addServer(addresses[attempt.replica])
     span.addBytes(request: UInt64(attempt.requestBytes), answer: UInt64(attempt.answerBytes))
     span.isLost = lost
-    // A hedge's loser did nothing wrong.
     if code != .ok, code != .cancelled { span.fail("\(code.name): \(attempt.message)") }
     return span
   }
@@ -218,13 +214,28 @@ struct RequestSpans {
 }
 
 extension Span {
-  /// - Parameter code: nil for a call that was not made.
-  fileprivate mutating func addCall(_ method: String, _ code: Code?) {
-    add("rpc.system.name", RequestSpans.system)
+  /// - Parameters:
+  ///   - code: nil for a call that was not made.
+  ///   - isFailure: of a code that is not OK.
+  fileprivate mutating func addCall(
+    _ method: String, _ code: Code?, system: String = Door.framesSystem, isFailure: Bool = true
+  ) {
+    add("rpc.system.name", system)
     add("rpc.method", method)
     guard let code else { return }
     add("rpc.response.status_code", code.name)
-    if code != .ok { add("error.type", code.name) }
+    if code != .ok, isFailure { add("error.type", code.name) }
+  }
+
+  /// Nil unknown.
+  fileprivate mutating func addServer(_ address: Address?) {
+    switch address {
+    case .tcp(let host, let port):
+      add("server.address", host)
+      add("server.port", UInt64(port))
+    case .unix(let path): add("server.address", path)
+    case nil: break
+    }
   }
 
   /// Of frames on the wire; what was not sent, or did not come, is left out.

@@ -36,11 +36,17 @@ struct TraceWaterfall {
     let time = timestamp(unixMilliseconds: trace.startUnixNanoseconds / 1_000_000)
     let name = shortMethod(trace.root.name)
     return console.styled("trace \(trace.id)", .bold) + " · \(classes) · \(time)\n"
-      + "\(name) \(milliseconds(trace.durationMicroseconds)) ms"
+      + "\(name) \(milliseconds(trace.durationMicroseconds)) ms\(code(console))"
       + (trace.requestID.isEmpty ? "" : " · request \(trace.requestID)")
       + (trace.root.text("brigade.model").isEmpty
         ? "" : " · model \(trace.root.text("brigade.model"))")
       + (trace.root.arms.isEmpty ? "" : "\n" + trace.root.arms.described(console))
+  }
+
+  /// How it ended, where not well.
+  private func code(_ console: Console) -> String {
+    let code = trace.root.text("rpc.response.status_code")
+    return code.isEmpty || code == "OK" ? "" : " · " + console.styled(code, .red)
   }
 
   private func append(_ index: Int, depth: Int, to table: inout TextTable, _ console: Console) {
@@ -163,8 +169,14 @@ struct TraceWaterfall {
       guard !why.isEmpty else { return nil }
       return console.styled("\(shortMethod(span.name)): \(rung(span))", .yellow) + " — \(why)"
     }
-    return (trace.root.failure.map { [console.styled("failed", .red) + ": \($0)"] } ?? [])
-      + degraded
+    return ended(console) + degraded
+  }
+
+  /// Who asks wrongly, or leaves, is no failure of the gateway's.
+  private func ended(_ console: Console) -> [String] {
+    if let failure = trace.root.failure { return [console.styled("failed", .red) + ": \(failure)"] }
+    let message = trace.root.text("brigade.message")
+    return message.isEmpty ? [] : [console.styled("not answered", .yellow) + ": \(message)"]
   }
 }
 

@@ -51,6 +51,7 @@ import Testing
     return hop
   }
 
+  private let door = Door(address: .tcp(host: "10.0.0.1", port: 7_000))
   private let addresses: [String: Address] = [
     "inference-1": .tcp(host: "10.0.0.7", port: 7_300), "inference-2": .unix(path: "/run/b.sock"),
   ]
@@ -66,7 +67,7 @@ import Testing
     response.hops = hops
     change(&response)
     return RequestSpans(
-      request: request, replica: "gateway-1", addresses: addresses,
+      request: request, replica: "gateway-1", door: door, addresses: addresses,
       budgetMicroseconds: 200_000, queueMicroseconds: 4
     ).trace(
       RequestOutcome(response), error: error, reasons: .slow, weight: 1, state: "a=b",
@@ -80,7 +81,8 @@ import Testing
     #expect(root.service == "brigade-gateway" && root.instance == "gateway-1")
     #expect(root.text("rpc.system.name") == "brigade" && root.text("rpc.method") == root.name)
     #expect(root.text("rpc.response.status_code") == "OK" && root["error.type"] == nil)
-    #expect(root.text("brigade.model") == "browse/1")
+    #expect(root.text("server.address") == "10.0.0.1" && root.integer("server.port") == 7_000)
+    #expect(root.text("brigade.model") == "browse/1" && root["brigade.message"] == nil)
     #expect(root.integer("brigade.deadline_left_us") == 199_000)
     #expect(trace([]).requestID == "r1" && trace([]).state == "a=b")
   }
@@ -135,7 +137,7 @@ import Testing
       Method.append.name, elapsedMicroseconds: 500,
       hop: hop(.append, [attempt("features-1", 10, 400)]))
     let trace = RequestSpans(
-      request: request, replica: "gateway-1", addresses: addresses,
+      request: request, replica: "gateway-1", door: door, addresses: addresses,
       budgetMicroseconds: 1_000, queueMicroseconds: 4
     ).trace(
       outcome, error: nil, reasons: .asked, weight: 1, state: "", startUnixNanoseconds: 0)
@@ -159,6 +161,8 @@ import Testing
     let (client, loser, winner) = (trace.spans[1], trace.spans[2], trace.spans[3])
     #expect(loser.parent == client.id && winner.parent == client.id && loser.id != winner.id)
     #expect(loser.isLost && !winner.isLost && loser.failure == nil)
+    #expect(loser["error.type"] == nil)
+    #expect(loser.text("rpc.response.status_code") == "CANCELLED")
     #expect(loser["brigade.hedge"] == .flag(false) && winner["brigade.hedge"] == .flag(true))
     #expect(winner.integer("brigade.attempt") == 2 && client.integer("brigade.attempts") == 2)
     #expect(trace.spans[4].parent == winner.id && trace.spans[4].instance == "retrieval-2")
@@ -241,8 +245,24 @@ import Testing
   @Test func `who asks wrongly or leaves is no error of the server`() {
     let bad = trace([], error: .invalidArgument("no place")).root
     #expect(bad.failure == nil && bad.text("error.type") == "INVALID_ARGUMENT")
+    #expect(bad.text("brigade.message") == "no place")
     let late = trace([], error: RPCError(.deadlineExceeded, "too late")).root
     #expect(late.failure?.contains("too late") == true)
+  }
+
+  @Test func `what came as Connect says so, and its hops are ours`() {
+    let spans = RequestSpans(
+      request: request, replica: "gateway-1",
+      door: Door(system: "connectrpc", address: .unix(path: "/run/edge.sock")), addresses: [:],
+      budgetMicroseconds: 1_000, queueMicroseconds: 4
+    ).trace(
+      RequestOutcome(
+        Method.append.name, elapsedMicroseconds: 500,
+        hop: hop(.append, [attempt("features-1", 10, 400)])), error: nil, reasons: .asked,
+      weight: 1, state: "", startUnixNanoseconds: 0
+    ).spans
+    #expect(spans.map { $0.text("rpc.system.name") } == ["connectrpc", "brigade", "brigade"])
+    #expect(spans[0].text("server.address") == "/run/edge.sock" && spans[0]["server.port"] == nil)
   }
 
   @Test func `a replica's word for its times is not taken for more than its caller saw`() {

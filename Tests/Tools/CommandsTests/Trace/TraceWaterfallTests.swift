@@ -85,6 +85,31 @@ import Testing
         "█ waited for: Inference/Score, handler of inference-1 79.5 ms (80 %)") == true)
   }
 
+  @Test func `a request that was not answered says how it ended, and why`() {
+    func drawn(_ change: (inout Span) -> Void) -> [String] {
+      var trace = SampleTrace.trace(100, [])
+      change(&trace.root)
+      return lines(trace)
+    }
+    let refused = drawn {
+      $0.add("rpc.response.status_code", "INVALID_ARGUMENT")
+      $0.add("brigade.message", "place: required")
+    }
+    #expect(
+      refused[1] == "Gateway/Rank 0.1 ms · INVALID_ARGUMENT · request r1 · model browse/1")
+    #expect(refused.last == "not answered: place: required")
+    let failed = drawn {
+      $0.add("rpc.response.status_code", "INTERNAL")
+      $0.add("brigade.message", "broken")
+      $0.fail("INTERNAL: broken")
+    }
+    #expect(
+      failed[1].hasPrefix("Gateway/Rank 0.1 ms · INTERNAL · ")
+        && failed.last == "failed: INTERNAL: broken")
+    let whole = drawn { $0.add("rpc.response.status_code", "OK") }
+    #expect(whole[1] == "Gateway/Rank 0.1 ms · request r1 · model browse/1")
+  }
+
   @Test func `strange spans are drawn within the bars, and circles end`() {
     for seed in UInt64(1)...200 {
       var random = SeededGenerator(seed: seed)
