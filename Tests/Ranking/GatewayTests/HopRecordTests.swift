@@ -16,14 +16,13 @@ import Testing
   ) -> CallReport.Attempt {
     CallReport.Attempt(
       replica: replica, start: at(from), end: at(to), code: code,
-      message: code == .ok ? "" : "it failed", number: number)
+      message: code == .ok ? "" : "it failed", number: number, queueMicroseconds: 30,
+      handlerMicroseconds: 200)
   }
 
   private func report(_ attempts: [CallReport.Attempt]) -> CallReport {
     var report = CallReport(method: "a/b", start: at(100), end: at(900))
     report.attempts = attempts
-    report.queueMicroseconds = 30
-    report.handlerMicroseconds = 200
     return report
   }
 

@@ -214,7 +214,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
 
   func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String) {
     let abandoned = calls.removeAll()
-    for call in abandoned { server.abandon(call) }
+    for (_, call) in abandoned { server.abandon(call) }
     server.closed(self, reason)
   }
 }

@@ -18,9 +18,9 @@ struct HopRecord {
       hop.why = fallback.why
     } else {
       hop.replica = report.last?.replica ?? ""
-      hop.queueMicroseconds = report.queueMicroseconds
-      hop.handlerMicroseconds = report.handlerMicroseconds
-      hop.wireMicroseconds = report.wireMicroseconds
+      hop.queueMicroseconds = report.last?.queueMicroseconds ?? 0
+      hop.handlerMicroseconds = report.last?.handlerMicroseconds ?? 0
+      hop.wireMicroseconds = report.last?.wireMicroseconds ?? 0
       // A lost hedge is no reason to say that another replica was needed.
       if let first = report.attempts.first, let last = report.last, last.number > 1 {
         hop.rung = .otherReplica
