@@ -81,7 +81,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     let name = String(decoding: header.method, as: UTF8.self)
     let call = server.context(header, nil, body: body, from: self)
     calls.insert(call, as: header.call)
-    call.fail(server.methods.unimplemented(name))
+    server.turnAway(call, server.methods.unimplemented(name))
   }
 
   private func noteExtras(of call: CallContext, _ head: Range<Int>) {

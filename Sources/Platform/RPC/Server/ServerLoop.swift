@@ -138,10 +138,8 @@ package final class ServerLoop: @unchecked Sendable {
   }
 
   /// Answers a call whose handler never began.
-  func turnAway(_ call: CallContext, _ error: RPCError) {
-    if let onRefused = methods.onRefused, let method = call.method {
-      onRefused(call, method.description.name, error)
-    }
+  package func turnAway(_ call: CallContext, _ error: RPCError) {
+    methods.onRefused?(call, call.method?.description.name ?? MethodTable.unknownMethod, error)
     call.fail(error)
   }
 
@@ -173,15 +171,17 @@ package final class ServerLoop: @unchecked Sendable {
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
-  /// - Parameter budgetMicroseconds: that the caller asks for; nil for the default.
+  /// - Parameters:
+  ///   - method: nil for one that is not served, of a call that is to be turned away.
+  ///   - budgetMicroseconds: that the caller asks for; nil for the default.
   package func makeCall(
-    _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
+    _ id: UInt64, _ method: ServedMethod?, from origin: any CallOrigin,
     budgetMicroseconds: UInt64?, trace: TraceContext, metadata: [Metadata] = []
   ) -> CallContext {
     let call = CallContext(
       RequestHeader(call: id, trace: trace),
       budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      method: method.entry, body: 0..<0, from: origin, on: loop)
+      method: method?.entry, body: 0..<0, from: origin, on: loop)
     if !metadata.isEmpty { call.received(metadata, isCompressed: false) }
     return call
   }
@@ -237,7 +237,7 @@ package final class ServerLoop: @unchecked Sendable {
     call.begin(now)
     callsRunning += 1
     guard call.intercept(interceptors) else { return call.ended }
-    call.origin.withBody(of: call) { method.invoke(call, $0) }
+    call.origin.withBody(of: call) { invoke(method, call, $0) }
     if call.heldBytes != nil { call.forgetBody() }
     guard call.isWaiting else { return call.ended }
     // A handler that waits is answered for when its caller's time is over.
@@ -247,6 +247,12 @@ package final class ServerLoop: @unchecked Sendable {
       admission.began()
     }
     return .now()
+  }
+
+  private func invoke(
+    _ method: MethodTable.Entry, _ call: CallContext, _ body: UnsafeRawBufferPointer
+  ) {
+    if let invalid = method.invoke(call, body) { turnAway(call, .invalidArgument("\(invalid)")) }
   }
 
   /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
