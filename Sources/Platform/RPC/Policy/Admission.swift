@@ -40,8 +40,9 @@ package struct Admission<Element> {
     _ element: Element, priority: UInt32, deadline: Instant,
     usefulUntil: Instant = .distantFuture, _ now: Instant
   ) -> Arrival {
-    let end = min(deadline, usefulUntil)
-    guard queue.count >= settings.queueDepthMax || isTooLong(priority, end, now) else {
+    // Less urgent calls are behind it anyway: to throw them out would save it no time.
+    if isTooLong(priority, min(deadline, usefulUntil), now) { return .refused }
+    guard queue.count >= settings.queueDepthMax else {
       queue.append(element, priority: priority, deadline: deadline)
       return .queued
     }
@@ -58,9 +59,12 @@ package struct Admission<Element> {
 
   private func isTooLong(_ priority: UInt32, _ end: Instant, _ now: Instant) -> Bool {
     guard settings.isAdaptive, pace.nanoseconds > 0 else { return false }
-    let wait = Double(queue.ahead(of: priority)) * pace.nanoseconds
     let left = Double(max(0, end.nanoseconds(since: now)))
-    return wait > left * Double(Self.waitPermilleMax) / 1_000
+    let aheadMax = left * Double(Self.waitPermilleMax) / 1_000 / pace.nanoseconds
+    let ahead = queue.ahead(of: priority)
+    // What has expired takes no time, and is looked for only where that may help.
+    return Double(ahead) > aheadMax
+      && Double(ahead - queue.expired(aheadOf: priority, now)) > aheadMax
   }
 
   /// The next call to begin, or to answer for as expired; nil when as many run as may, or none wait.

@@ -69,6 +69,29 @@ final class AdmissionTests {
     #expect(runAll(&admission, milliseconds: 0) == [4, 1])
   }
 
+  @Test func `an urgent call that is too late for other urgent ones takes nobody's place`() {
+    var admission = Admission<Int>()
+    for element in 0..<10 { _ = arrive(&admission, element) }
+    _ = runAll(&admission, milliseconds: 1)
+    for element in 0..<5 { #expect(arrive(&admission, element) == "queued") }
+    // Twelve may wait before one that has a hundred milliseconds.
+    for element in 10..<23 { #expect(arrive(&admission, element, priority: 1) == "queued") }
+    #expect(arrive(&admission, 23, priority: 1) == "refused")
+    #expect(admission.queued == 18, "nobody was thrown out for it")
+    #expect(arrive(&admission, 24, priority: 2) == "queued")
+  }
+
+  @Test func `who has expired in the queue is no reason to refuse another`() {
+    var admission = Admission<Int>()
+    for element in 0..<10 { _ = arrive(&admission, element) }
+    _ = runAll(&admission, milliseconds: 1)
+    for element in 0..<13 { #expect(arrive(&admission, element, milliseconds: 100) == "queued") }
+    #expect(arrive(&admission, 13, milliseconds: 100) == "refused")
+    now = now.adding(milliseconds: 100)
+    #expect(arrive(&admission, 14, milliseconds: 100) == "queued")
+    #expect(runAll(&admission, milliseconds: 1) == [14])
+  }
+
   @Test func `an expired call makes room`() {
     var settings = AdmissionSettings()
     settings.queueDepthMax = 2
