@@ -63,12 +63,17 @@ package struct Ejection: Sendable {
     var slowWindows = 0
     var timesOut = 0
     var troubleAt: Instant?
+    var isConnected = false
+    /// Since when it has not been trusted.
+    var outSince = Instant.distantFuture
   }
 
   private let settings: Settings
   private var replicas: [Replica] = []
   private var slots = ReplicaTable<Int>()
   private var outCount = 0
+  private var connectedCount = 0
+  private var connectedOutCount = 0
   private var windowEnd: Instant?
   private var median: Double?
   /// Share of failures and refusals among the last attempts of all.
@@ -82,12 +87,63 @@ package struct Ejection: Sendable {
     replicas.append(Replica(id: id))
   }
 
-  package mutating func remove(_ id: Balancer.ID) {
-    guard let slot = slots.remove(id) else { return }
-    if replicas[slot].state != .trusted { outCount -= 1 }
+  /// - Returns: those that are let in again, as too many of the rest would be out.
+  @discardableResult
+  package mutating func remove(_ id: Balancer.ID) -> [Change] {
+    guard let slot = slots[id] else { return [] }
+    count(slot, by: -1)
+    slots.remove(id)
     replicas.swapAt(slot, replicas.count - 1)
     replicas.removeLast()
     if slot < replicas.count { slots[replicas[slot].id] = slot }
+    return readmitSurplus()
+  }
+
+  /// To be told of every connection that is made or lost: what can't be asked is no reason to take
+  /// out more of the rest.
+  /// - Returns: those that are let in again, as too many of the connected ones would be out.
+  package mutating func setConnected(_ id: Balancer.ID, _ isConnected: Bool) -> [Change] {
+    guard let slot = slots[id], replicas[slot].isConnected != isConnected else { return [] }
+    count(slot, by: -1)
+    replicas[slot].isConnected = isConnected
+    count(slot, by: 1)
+    // One that comes back may be another process, so it is this one that finds no room.
+    if isConnected, hasSurplus, replicas[slot].state != .trusted { return [readmit(slot)] }
+    return readmitSurplus()
+  }
+
+  /// One may always be out: where it is the only one, it is asked for want of others.
+  private var hasSurplus: Bool { connectedOutCount > max(1, countMax) }
+
+  private mutating func count(_ slot: Int, by change: Int) {
+    let isOut = replicas[slot].state != .trusted
+    if isOut { outCount += change }
+    guard replicas[slot].isConnected else { return }
+    connectedCount += change
+    if isOut { connectedOutCount += change }
+  }
+
+  /// Those first that have been out the longest.
+  private mutating func readmitSurplus() -> [Change] {
+    var changes: [Change] = []
+    while hasSurplus {
+      let out = replicas.indices.filter {
+        replicas[$0].isConnected && replicas[$0].state != .trusted
+      }
+      guard let slot = out.min(by: { replicas[$0].outSince < replicas[$1].outSince }) else { break }
+      changes.append(readmit(slot))
+    }
+    return changes
+  }
+
+  private mutating func readmit(_ slot: Int) -> Change {
+    count(slot, by: -1)
+    replicas[slot].state = .trusted
+    replicas[slot].failures = 0
+    replicas[slot].sum = 0
+    replicas[slot].samples = 0
+    count(slot, by: 1)
+    return .readmitted(replicas[slot].id)
   }
 
   package func isOut(_ id: Balancer.ID) -> Bool {
@@ -97,9 +153,9 @@ package struct Ejection: Sendable {
   /// How many are out, those that are being probed among them.
   package var count: Int { outCount }
 
-  /// How many may be.
+  /// How many of those that are connected may be.
   package var countMax: Int {
-    replicas.count < 2 ? 0 : max(1, replicas.count * settings.sharePermilleMax / 1_000)
+    connectedCount < 2 ? 0 : max(1, connectedCount * settings.sharePermilleMax / 1_000)
   }
 
   // MARK: Probing
@@ -180,11 +236,7 @@ package struct Ejection: Sendable {
         replicas[slot].state = .halfOpen(answered: answered + 1, isAsked: false)
         return nil
       }
-      replicas[slot].state = .trusted
-      replicas[slot].sum = 0
-      replicas[slot].samples = 0
-      outCount -= 1
-      return .readmitted(replicas[slot].id)
+      return readmit(slot)
     }
   }
 
@@ -209,9 +261,11 @@ package struct Ejection: Sendable {
   private mutating func eject(
     _ slot: Int, _ now: Instant, _ random: inout PolicyRandom
   ) -> Change? {
-    guard outCount < countMax else { return nil }
-    outCount += 1
+    guard connectedOutCount < countMax else { return nil }
+    count(slot, by: -1)
     putOut(slot, now, &random)
+    replicas[slot].outSince = now
+    count(slot, by: 1)
     return .ejected(replicas[slot].id)
   }
 

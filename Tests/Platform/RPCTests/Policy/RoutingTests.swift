@@ -51,6 +51,21 @@ final class RoutingTests {
     #expect(routing.balancer.standing(2) == .ejected)
   }
 
+  @Test func `who is let in again because others were removed or lost is asked again`() {
+    for isRemoved in [true, false] {
+      var routing = routing(10)
+      for _ in 0..<9_000 where routing.counts.ejections < 3 {
+        _ = ask(&routing, mayProbe: false, failing: [0, 1, 2])
+      }
+      #expect(routing.ejection.count == 3)
+      for id in 4..<10 {
+        if isRemoved { routing.remove(id) } else { routing.setConnection(id, .none, now) }
+      }
+      #expect(routing.ejection.count == 1 && routing.counts.readmissions == 2)
+      #expect(routing.balancer.count(.ready) == 3 && routing.balancer.count(.ejected) == 1)
+    }
+  }
+
   @Test func `the counts of a while are a difference`() {
     var routing = routing(2)
     _ = ask(&routing, failing: [])
