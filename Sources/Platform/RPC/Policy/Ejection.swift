@@ -34,7 +34,9 @@ package struct Ejection: Sendable {
   package static let windowNanoseconds: Int64 = 500_000_000
   /// Time without trouble that makes up for one time out.
   package static let forgivenNanoseconds: Int64 = 30_000_000_000
-  /// Races lost in a row, none won or answered, after which a replica is taken for silent.
+  /// Races lost in a row, none won or answered, after which a replica is taken for silent. The one
+  /// exception to hedges' losers saying nothing of their replicas: where all calls are hedged one
+  /// that never answers would fail none.
   package static let outrunMax = 10
 
   /// Share of all attempts that fail or are refused, above which nobody is taken out for failing: it
@@ -49,7 +51,7 @@ package struct Ejection: Sendable {
 
   private enum State: Equatable {
     case trusted
-    case out(until: Instant)
+    case out
     case halfOpen(answered: Int, isAsked: Bool)
   }
 
@@ -66,6 +68,8 @@ package struct Ejection: Sendable {
     var isConnected = false
     /// Since when it has not been trusted.
     var outSince = Instant.distantFuture
+    /// When its last time out was over.
+    var probesDue = Instant.distantFuture
   }
 
   private let settings: Settings
@@ -91,7 +95,7 @@ package struct Ejection: Sendable {
   @discardableResult
   package mutating func remove(_ id: Balancer.ID) -> [Change] {
     guard let slot = slots[id] else { return [] }
-    count(slot, by: -1)
+    tally(slot, by: -1)
     slots.remove(id)
     replicas.swapAt(slot, replicas.count - 1)
     replicas.removeLast()
@@ -104,9 +108,9 @@ package struct Ejection: Sendable {
   /// - Returns: those that are let in again, as too many of the connected ones would be out.
   package mutating func setConnected(_ id: Balancer.ID, _ isConnected: Bool) -> [Change] {
     guard let slot = slots[id], replicas[slot].isConnected != isConnected else { return [] }
-    count(slot, by: -1)
+    tally(slot, by: -1)
     replicas[slot].isConnected = isConnected
-    count(slot, by: 1)
+    tally(slot, by: 1)
     // One that comes back may be another process, so it is this one that finds no room.
     if isConnected, hasSurplus, replicas[slot].state != .trusted { return [readmit(slot)] }
     return readmitSurplus()
@@ -115,7 +119,7 @@ package struct Ejection: Sendable {
   /// One may always be out: where it is the only one, it is asked for want of others.
   private var hasSurplus: Bool { connectedOutCount > max(1, countMax) }
 
-  private mutating func count(_ slot: Int, by change: Int) {
+  private mutating func tally(_ slot: Int, by change: Int) {
     let isOut = replicas[slot].state != .trusted
     if isOut { outCount += change }
     guard replicas[slot].isConnected else { return }
@@ -137,12 +141,13 @@ package struct Ejection: Sendable {
   }
 
   private mutating func readmit(_ slot: Int) -> Change {
-    count(slot, by: -1)
+    tally(slot, by: -1)
     replicas[slot].state = .trusted
+    replicas[slot].probesDue = .distantFuture
     replicas[slot].failures = 0
     replicas[slot].sum = 0
     replicas[slot].samples = 0
-    count(slot, by: 1)
+    tally(slot, by: 1)
     return .readmitted(replicas[slot].id)
   }
 
@@ -161,24 +166,45 @@ package struct Ejection: Sendable {
   // MARK: Probing
 
   /// A replica whose time out is over and that nobody asks at the moment; the call goes there.
-  package mutating func probe(_ now: Instant, where mayBeAsked: (Balancer.ID) -> Bool)
-    -> Balancer.ID?
-  {
+  /// - Parameter isRepeatable: whether the call may be tried again. One that may not is a probe only
+  ///   where an earlier one was answered, or none came for the longest time out: a service that has
+  ///   no others would never have its replica back.
+  package mutating func probe(
+    _ now: Instant, isRepeatable: Bool = true, where mayBeAsked: (Balancer.ID) -> Bool
+  ) -> Balancer.ID? {
     guard outCount > 0 else { return nil }
-    for slot in replicas.indices {
-      switch replicas[slot].state {
-      case .trusted, .halfOpen(_, isAsked: true): continue
-      case .out(let until) where until > now: continue
-      case .out:
-        guard mayBeAsked(replicas[slot].id) else { continue }
-        replicas[slot].state = .halfOpen(answered: 0, isAsked: true)
-      case .halfOpen(let answered, isAsked: false):
-        guard mayBeAsked(replicas[slot].id) else { continue }
-        replicas[slot].state = .halfOpen(answered: answered, isAsked: true)
-      }
+    for slot in replicas.indices where now >= replicas[slot].probesDue {
+      guard let answered = answeredProbes(slot),
+        isRepeatable || answered > 0 || isOverdue(slot, now), mayBeAsked(replicas[slot].id)
+      else { continue }
+      replicas[slot].state = .halfOpen(answered: answered, isAsked: true)
       return replicas[slot].id
     }
     return nil
+  }
+
+  /// Lets one in again that no call could probe for the longest time out, as it lacks what they all
+  /// need: it would keep a place that others may have to be put in. To be asked for when `probe`
+  /// found none.
+  package mutating func readmitUnprobed(_ now: Instant) -> Change? {
+    guard outCount > 0 else { return nil }
+    let slot = replicas.indices.first {
+      replicas[$0].isConnected && answeredProbes($0) != nil && isOverdue($0, now)
+    }
+    return slot.map { readmit($0) }
+  }
+
+  private func isOverdue(_ slot: Int, _ now: Instant) -> Bool {
+    now >= replicas[slot].probesDue.adding(nanoseconds: settings.outNanosecondsMax)
+  }
+
+  /// Nil where none may be sent now: it is trusted, or one is under way.
+  private func answeredProbes(_ slot: Int) -> Int? {
+    switch replicas[slot].state {
+    case .trusted, .halfOpen(_, isAsked: true): nil
+    case .out: 0
+    case .halfOpen(let answered, isAsked: false): answered
+    }
   }
 
   // MARK: Learning
@@ -262,10 +288,10 @@ package struct Ejection: Sendable {
     _ slot: Int, _ now: Instant, _ random: inout PolicyRandom
   ) -> Change? {
     guard connectedOutCount < countMax else { return nil }
-    count(slot, by: -1)
+    tally(slot, by: -1)
     putOut(slot, now, &random)
     replicas[slot].outSince = now
-    count(slot, by: 1)
+    tally(slot, by: 1)
     return .ejected(replicas[slot].id)
   }
 
@@ -282,7 +308,8 @@ package struct Ejection: Sendable {
     replicas[slot].troubleAt = now
     replicas[slot].failures = 0
     replicas[slot].slowWindows = 0
-    replicas[slot].state = .out(until: now.adding(nanoseconds: Int64(time)))
+    replicas[slot].state = .out
+    replicas[slot].probesDue = now.adding(nanoseconds: Int64(time))
   }
 
   // MARK: Latency

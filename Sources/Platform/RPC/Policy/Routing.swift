@@ -63,22 +63,30 @@ package struct Routing: Sendable {
 
   // MARK: Attempts
 
-  /// - Parameter mayProbe: whether the call may go to a replica of which little good is known.
+  /// - Parameter safety: the call's: what must not run twice is no probe, if others can be.
   mutating func pick(
-    _ method: String, _ now: Instant, excluding tried: TriedReplicas, mayProbe: Bool
+    _ method: String, _ now: Instant, excluding tried: TriedReplicas, _ safety: Safety
   ) -> Balancer.ID? {
-    if mayProbe, ejection.count > 0 {
-      let balancer = balancer
-      let probed = ejection.probe(now) {
-        balancer.standing($0) == .ejected && balancer.mayGet($0, tried)
-      }
-      if let probed {
-        counts.probes += 1
-        return probed
-      }
+    if ejection.count > 0, tried.count == 0, let probed = probe(now, tried, safety) {
+      return probed
     }
     guard let picked = balancer.pick(now, excluding: tried, random: &random) else { return nil }
     return misdirections.isEmpty ? picked : directed(picked, method, now, excluding: tried)
+  }
+
+  private mutating func probe(
+    _ now: Instant, _ tried: TriedReplicas, _ safety: Safety
+  ) -> Balancer.ID? {
+    let balancer = balancer
+    let probed = ejection.probe(now, isRepeatable: safety != .once) {
+      balancer.standing($0) == .ejected && balancer.mayGet($0, tried)
+    }
+    guard let probed else {
+      if let change = ejection.readmitUnprobed(now) { apply(change, now) }
+      return nil
+    }
+    counts.probes += 1
+    return probed
   }
 
   /// Another one where the picked one has said that the method is not its to serve.

@@ -103,6 +103,26 @@ final class EjectionTests {
     #expect(!ejection.isOut(0) && ejection.count == 0)
   }
 
+  @Test func `a call that may not be tried again probes only what is overdue or has answered`() {
+    func probed(_ ejection: inout Ejection) -> Int? {
+      ejection.probe(now, isRepeatable: false) { _ in true }
+    }
+    var ejection = ejection(4)
+    answers(&ejection, [1, 2, 3], times: 50)
+    _ = fail(&ejection, 0, times: 5)
+    now = now.adding(milliseconds: 30_700)
+    #expect(probed(&ejection) == nil && ejection.readmitUnprobed(now) == nil)
+    now = now.adding(milliseconds: 301)
+    #expect(probed(&ejection) == 0)
+    #expect(ejection.readmitUnprobed(now) == nil, "a probe is under way")
+    #expect(end(&ejection, 0, .failed) == nil)
+    #expect(probed(&ejection) == nil, "out again")
+    now = now.adding(milliseconds: 2_001)
+    #expect(self.probed(&ejection) == 0)
+    #expect(end(&ejection, 0, .answered) == nil)
+    #expect(probed(&ejection) == 0, "it has answered")
+  }
+
   @Test func `a probe that fails doubles the time out, up to a longest`() {
     var ejection = ejection(4)
     answers(&ejection, [1, 2, 3], times: 50)
