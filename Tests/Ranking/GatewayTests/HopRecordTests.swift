@@ -59,6 +59,9 @@ import Testing
     #expect(hop.attempts.map(\.startMicroseconds) == [100, 400])
     #expect(hop.attempts.map(\.elapsedMicroseconds) == [300, 500])
     #expect(hop.attempts[0].message == "it failed")
+    // What a replica says of its time counts when it fails, too.
+    #expect(hop.attempts.map(\.queueMicroseconds) == [30, 30])
+    #expect(hop.attempts.map(\.handlerMicroseconds) == [200, 200])
   }
 
   @Test func `a hedge that lost leaves the rung as it is, one that won does not`() {
@@ -91,9 +94,9 @@ import Testing
   }
 
   @Test func `wire time is never negative`() {
-    var inside = report([attempt("one", 100, 200)])
+    var inside = attempt("one", 100, 200)
     inside.handlerMicroseconds = .max
-    #expect(record.hop(inside, fallback: nil).wireMicroseconds == 0)
+    #expect(record.hop(report([inside]), fallback: nil).wireMicroseconds == 0)
     #expect(record.hop(report([]), fallback: nil).wireMicroseconds == 0)
   }
 
