@@ -149,6 +149,9 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     }
   }
 
+  /// It is kept until it is answered anyway.
+  func holdBody(of call: CallContext) -> Int { pending[call.id]?.body.count ?? 0 }
+
   func answer(_ call: CallContext, _ answer: Answer) {
     guard let asked = pending.removeValue(forKey: call.id) else { return }
     var code = Code.ok

@@ -29,6 +29,7 @@ final class Channel: ChannelConnectionOwner {
     let attempt: UInt64
   }
 
+  private static let unlisted = "the replica is no longer listed"
   private static let pauseMilliseconds: ClosedRange<Int64> = 20...1_000
   /// Longest pause while the set has nobody: until then every call fails.
   private static let pauseInNeedMilliseconds: Int64 = 100
@@ -233,7 +234,8 @@ final class Channel: ChannelConnectionOwner {
     _ attempt: UInt64, of call: OngoingCall, on connection: ChannelConnection, _ now: Instant
   ) {
     guard connection.hasRoom else {
-      let full = RPCError(.unavailable, "\(name): as many calls as it takes on a connection")
+      let full = RPCError(
+        .unavailable, "\(name): as many calls, or bytes of them, as a connection takes")
       return call.lost(attempt, .notSent, full)
     }
     guard connection.transmit(attempt, of: call, now) else {
@@ -277,10 +279,12 @@ final class Channel: ChannelConnectionOwner {
   /// The replica is no longer listed: nothing new is begun, and what runs may end.
   func retire() {
     isRetired = true
-    guard state == .open || state == .draining else { return shutDown() }
+    let wasOpen = state == .open || state == .draining
+    cancelTimer()
     enter(.draining)
-    successor?.close("the replica is no longer listed")
-    current?.finish()
+    successor?.close(Self.unlisted)
+    // Where it is still being made, only those that gave way to it may have calls that run.
+    if wasOpen { current?.finish() } else { current?.close(Self.unlisted) }
     closeIfRetired()
   }
 

@@ -49,7 +49,9 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   /// A connection that is closing is open until its last frame has left.
   var takesCalls: Bool { frames?.state.phase == .open && !isFinishing }
 
-  var hasRoom: Bool { calls.count < callsInFlightMax }
+  var hasRoom: Bool { calls.count < callsInFlightMax && outputBytes <= limits.outputBytesFull }
+
+  private var outputBytes: Int { frames?.stream.output.count ?? 0 }
 
   // MARK: Connecting
 
@@ -96,7 +98,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     if let error = socket.connectError() { return end(error.description) }
     loop.remove(registration, socket.descriptor)
     connecting = nil
-    let stream = ByteStream(socket, on: loop, limits: limits)
+    let stream = ByteStream(socket, on: loop, limits: limits, readsAlways: true)
     let frames = FrameConnection(stream, .client, identity: identity, limits: limits)
     self.frames = frames
     do throws(SystemError) {

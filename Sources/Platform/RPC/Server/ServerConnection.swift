@@ -111,13 +111,26 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
-    let bytes = frames.stream.input.bytes(at: call.body)
+    guard call.heldBytes == nil else {
+      return call.heldBody.withUnsafeBytes { inflating($0, of: call, use) }
+    }
+    inflating(frames.stream.input.bytes(at: call.body), of: call, use)
+  }
+
+  private func inflating(
+    _ bytes: UnsafeRawBufferPointer, of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void
+  ) {
     guard call.isCompressed else { return use(bytes) }
     do throws(RPCError) {
       try server.codec.inflate(bytes).withUnsafeBytes(use)
     } catch {
       call.fail(error)
     }
+  }
+
+  func holdBody(of call: CallContext) -> Int {
+    call.heldBody = Array(frames.stream.input.bytes(at: call.body))
+    return call.heldBody.count
   }
 
   func answer(_ call: CallContext, _ answer: Answer) {

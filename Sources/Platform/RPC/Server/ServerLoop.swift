@@ -31,6 +31,8 @@ package final class ServerLoop: @unchecked Sendable {
   @exclusivity(unchecked) private var admission: Admission<CallContext>
   @exclusivity(unchecked) private var isDispatchPlanned = false
   private var refused = 0
+  /// Of the requests that wait for another turn.
+  @exclusivity(unchecked) private var heldBytes = 0
   /// The calls run in this turn.
   @exclusivity(unchecked) private var dispatched: [CallContext] = []
   /// Contexts of calls that have ended, for those to come.
@@ -115,6 +117,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// Takes the call into the queue, or answers it, or another that it takes the place of.
   func queue(_ call: CallContext) {
+    guard heldBytes < limits.queueBytesMax else { return refuse(call) }
     let planned = call.method?.plannedNanoseconds ?? .max
     let arrival = admission.arrived(
       call, priority: call.priority, deadline: call.deadline,
@@ -130,6 +133,7 @@ package final class ServerLoop: @unchecked Sendable {
   private func refuse(_ call: CallContext) {
     refused += 1
     dispatched.append(call)
+    letGo(call)
     turnAway(call, .notStarted("too many requests wait"))
   }
 
@@ -141,6 +145,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   private func expire(_ call: CallContext) {
     dispatched.append(call)
+    letGo(call)
     guard call.isWaiting else { return }
     refused += 1
     turnAway(call, RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
@@ -200,16 +205,29 @@ package final class ServerLoop: @unchecked Sendable {
     }
     // The connections' input is theirs again with the next turn.
     admission.holdQueued { call in
-      guard call.heldBody == nil else { return false }
-      if call.isWaiting { call.origin.withBody(of: call) { call.heldBody = Array($0) } }
+      guard call.heldBytes == nil else { return false }
+      hold(call)
       return true
     }
     recycle()
   }
 
+  private func hold(_ call: CallContext) {
+    let bytes = call.isWaiting ? call.origin.holdBody(of: call) : 0
+    call.heldBytes = bytes
+    heldBytes += bytes
+  }
+
+  /// The call has left the queue.
+  private func letGo(_ call: CallContext) {
+    guard let bytes = call.heldBytes else { return }
+    heldBytes -= bytes
+  }
+
   /// - Returns: the time when the handler had answered, or waits.
   private func run(_ call: CallContext, _ now: Instant) -> Instant {
     dispatched.append(call)
+    letGo(call)
     guard call.isWaiting, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else {
@@ -219,11 +237,8 @@ package final class ServerLoop: @unchecked Sendable {
     call.begin(now)
     callsRunning += 1
     guard call.intercept(interceptors) else { return call.ended }
-    if let held = call.heldBody {
-      held.withUnsafeBytes { invoke(method, call, $0) }
-    } else {
-      call.origin.withBody(of: call) { invoke(method, call, $0) }
-    }
+    call.origin.withBody(of: call) { invoke(method, call, $0) }
+    if call.heldBytes != nil { call.forgetBody() }
     guard call.isWaiting else { return call.ended }
     // A handler that waits is answered for when its caller's time is over.
     call.expiry = loop.schedule(at: call.deadline, call)
@@ -243,7 +258,9 @@ package final class ServerLoop: @unchecked Sendable {
   /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
   private func recycle() {
     while var call = dispatched.popLast() {
-      if isKnownUniquelyReferenced(&call), spare.count < Self.spareMax { spare.append(call) }
+      guard isKnownUniquelyReferenced(&call), spare.count < Self.spareMax else { continue }
+      if call.heldBytes != nil { call.forgetBody() }
+      spare.append(call)
     }
   }
 

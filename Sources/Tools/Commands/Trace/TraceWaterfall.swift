@@ -84,6 +84,8 @@ struct TraceWaterfall {
   /// In words, where it is one that we know.
   private func rung(_ span: Span) -> String {
     let label = span.text("brigade.rung")
+    // In the place of a replica, "went on without" would be read as one.
+    if label == "\(Rung.without)" { return "none, ranked without" }
     return Rung.allCases.first { "\($0)" == label }?.name ?? label
   }
 

@@ -125,7 +125,7 @@ import Testing
       }
     }
     do {
-      _ = try await gateway.rank(milliseconds: 40)
+      _ = try await gateway.rank(milliseconds: 500)
     } catch {}
     var found: [Trace] = []
     let patience = Instant.now().adding(milliseconds: 20_000)
