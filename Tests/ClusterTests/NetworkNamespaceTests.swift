@@ -78,8 +78,7 @@ extension RealProcesses {
       secondsDown: Double
     ) async throws {
       guard let namespace = await NetworkNamespace() else {
-        print("skipped: \(NetworkNamespace.absence)")
-        return
+        try Test.cancel("\(NetworkNamespace.absence)")
       }
       do {
         try await test(namespace, secondsDown: secondsDown)
