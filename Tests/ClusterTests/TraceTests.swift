@@ -204,9 +204,13 @@ extension RealProcesses {
       let log = cluster[.gateway][0].process.errorOutput
       let line = try #require(
         log.split(separator: "\n").first { $0.contains("class=degraded") }, "\(log)")
-      for field in ["trace_id=", "request_id=", "method=", "duration_us=", "code=OK"] {
+      for field in [
+        "trace_id=", "request_id=", "method=", "duration_us=", "code=OK",
+        "why=\"Inference/Score: ", "waited_hop=", "waited_us=",
+      ] {
         #expect(line.contains(" \(field)"), "\(line)")
       }
+      try await tellNothing(cluster)
       // Each is kept, and ten a second are told.
       let client = try await cluster.client(cluster[.gateway][0])
       defer { client.shutDown() }
@@ -223,6 +227,44 @@ extension RealProcesses {
         let told = SmallTown.userIDs.filter { replica.process.errorOutput.contains($0) }
         #expect(told.isEmpty, "\(replica.name) tells of \(told)")
       }
+    }
+
+    /// Requests that name a user and are asked for, refused, no message, of no method, or events.
+    private func tellNothing(_ cluster: TestCluster) async throws {
+      let edge = try #require(cluster[.gateway][0].ready.edge)
+      let user = SmallTown.userIDs[3]
+      let event = #"{"id":"e1","kind":"EVENT_KIND_CLICK","timeMs":1,"userId":"\#(user)"}"#
+      let bodies = [
+        ("Gateway/Rank", #"{"userId":"\#(user)","place":{"latitude":37.76,"longitude":-122.41}}"#),
+        ("Gateway/Rank", #"{"userId":"\#(user)","place":{"latitude":400}}"#),
+        ("Gateway/Rank", #"{"userId":"\#(user)","\#(user)":1}"#),
+        ("Gateway/Rank", #"{"userId":\#(user)"#), ("Gateway/\(user)", "{}"),
+        ("Events/Append", #"{"events":[\#(event)]}"#),
+        ("Events/Append", #"{"events":[{"userId":"\#(user)"}]}"#),
+      ]
+      for (number, (method, body)) in bodies.enumerated() {
+        let trace = TraceID(high: 1, low: UInt64(number) + 1).description
+        let asked = try await FinishedProgram.run(
+          "/usr/bin/env",
+          [
+            "curl", "-sS", "-i", "http://\(edge)/brigade.v1.\(method)", "-H",
+            "Content-Type: application/json", "-H",
+            "traceparent: 00-\(trace)-00f067aa0ba902b7-01", "-d", body,
+          ], in: cluster.folder)
+        // Who is told of a span finds it.
+        #expect(asked.output.contains("00-\(trace)-"), "\(asked.output)\(asked.errorOutput)")
+        let drawn = try await self.trace([trace], of: cluster)
+        #expect(drawn.output.hasPrefix("trace \(trace) · asked"), "\(method) \(body)")
+      }
+      let unread = try await trace(
+        [TraceID(high: 1, low: 4).description, "-o", "json"], of: cluster)
+      let root = try JSONValue(parsing: Array(unread.output.utf8))["spans"]?.array?.first
+      let attributes = root?["attributes"]
+      #expect(attributes?["rpc.system.name"]?.string == "connectrpc")
+      #expect(attributes?["rpc.response.status_code"]?.string == "INVALID_ARGUMENT")
+      #expect(attributes?["brigade.message"]?.string?.contains("no JSON") == true)
+      let port = edge.split(separator: ":").last.flatMap { Int64($0) }
+      #expect(attributes?["server.port"]?.int64 == port && port != nil)
     }
 
     @Test func `OpenTelemetry's own decoder reads what a receiver is sent`() async throws {

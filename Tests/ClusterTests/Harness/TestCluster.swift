@@ -221,7 +221,7 @@ final class TestCluster {
     let deadline = Instant.now().adding(milliseconds: Int64(Self.patienceMilliseconds))
     // People wait a moment for a page; a machine that stood still for longer has it all the same.
     repeat {
-      if let answer = AdminClient.answer(path, at: admin) {
+      if case .success(let answer) = AdminClient.answer(path, at: admin) {
         return answer.status == 200 ? answer.body : nil
       }
       usleep(10_000)

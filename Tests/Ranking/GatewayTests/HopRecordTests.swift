@@ -59,6 +59,9 @@ import Testing
     #expect(hop.attempts.map(\.startMicroseconds) == [100, 400])
     #expect(hop.attempts.map(\.elapsedMicroseconds) == [300, 500])
     #expect(hop.attempts[0].message == "it failed")
+    // What a replica says of its time counts when it fails, too.
+    #expect(hop.attempts.map(\.queueMicroseconds) == [30, 30])
+    #expect(hop.attempts.map(\.handlerMicroseconds) == [200, 200])
   }
 
   @Test func `a hedge that lost leaves the rung as it is, one that won does not`() {

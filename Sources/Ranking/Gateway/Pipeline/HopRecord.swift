@@ -61,6 +61,8 @@ struct HopRecord {
     result.hedge = attempt.isHedge
     result.requestBytes = UInt32(clamping: attempt.requestBytes)
     result.answerBytes = UInt32(clamping: attempt.answerBytes)
+    result.queueMicroseconds = attempt.queueMicroseconds
+    result.handlerMicroseconds = attempt.handlerMicroseconds
     return result
   }
 }

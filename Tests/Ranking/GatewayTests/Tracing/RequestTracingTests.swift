@@ -136,6 +136,53 @@ import Testing
     #expect(search?.failure != nil)
   }
 
+  @Test func `a replica that failed in its handler shows how long it was in there`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "0"]) { answers in
+      answers.score = { _, _ throws(RPCError) in
+        await Self.passes(milliseconds: 20)
+        throw RPCError(.internal, "broken", advice: .never)
+      }
+    }
+    #expect(try await gateway.rank().degraded)
+    let trace = try #require(try traces(gateway, "class=degraded").first)
+    let spans = trace.spans.filter { $0.name == Method.score.name }
+    #expect(spans.map(\.kind) == [.client, .client, .server])
+    let (asked, server) = (try #require(spans.dropFirst().first), try #require(spans.last))
+    #expect(asked.text("brigade.replica") == "fake-1" && server.instance == "fake-1")
+    #expect(server.parent == asked.id && server.failure == "INTERNAL: broken")
+    #expect(server.integer("brigade.handler_us") >= 20_000)
+  }
+
+  /// Of a service that is slow, but busy with nothing.
+  private static func passes(milliseconds: Int64) async {
+    let end = Instant.now().adding(milliseconds: milliseconds)
+    while Instant.now() < end { await Task.yield() }
+  }
+
+  @Test func `one slow request among quick ones is kept although chance keeps none`() async throws {
+    let gateway = try await RunningGateway(["--trace.sample-rate", "0"])
+    var slowest: UInt64 = 0
+    for _ in 0..<250 { slowest = max(slowest, try await gateway.rank().elapsedMicroseconds) }
+    let slow = Int64(slowest / 1_000) * 2 + 50
+    gateway.services.change { answers in
+      answers.search = { _, _ in
+        await Self.passes(milliseconds: slow)
+        return Samples.search(10)
+      }
+    }
+    _ = try await gateway.rank { $0.requestID = "slow" }
+    let page = try #require(gateway.page("/traces/slow"))
+    let trace = try #require(Trace(try JSONValue(parsing: Array(page.body.utf8))), "\(page.body)")
+    #expect(trace.reasons == .slow && trace.weight == 1)
+    #expect(trace.durationMicroseconds >= UInt64(slow) * 1_000)
+    // What its loop takes for slow is told, and below it.
+    let page2 = gateway.environment.metrics.renderPrometheus().split(separator: "\n")
+    let line = try #require(
+      page2.first { $0.hasPrefix("brigade_trace_slow_threshold_seconds{loop=\"") })
+    let told = try #require(line.split(separator: " ").last.flatMap { Double($0) })
+    #expect(told > 0 && told * 1e6 < Double(trace.durationMicroseconds))
+  }
+
   @Test func `an append leaves a trace, and its writer sees whose call it is`() async throws {
     let seen = Guarded<[TraceContext]>([])
     let gateway = try await RunningGateway(["--trace.sample-rate", "1"]) { answers in

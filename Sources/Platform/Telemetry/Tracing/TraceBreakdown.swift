@@ -1,9 +1,7 @@
-internal import Telemetry
-
 /// Who a request waited for, microsecond by microsecond: its critical path, by hop, replica and what
 /// was done there. Pure.
-struct TraceBreakdown {
-  enum Part: String, CaseIterable {
+package struct TraceBreakdown: Sendable {
+  package enum Part: String, CaseIterable, Sendable {
     /// In the replica, before its handler.
     case queue
     case handler
@@ -17,21 +15,28 @@ struct TraceBreakdown {
     case own
   }
 
-  struct Share: Equatable {
+  package struct Share: Equatable, Sendable {
     /// `Inference/Score`; `gateway` for the request's own time.
-    var hop: String
+    package var hop: String
     /// Empty unknown.
-    var replica: String
-    var part: Part
-    var microseconds: UInt64
+    package var replica: String
+    package var part: Part
+    package var microseconds: UInt64
+
+    package init(hop: String, replica: String, part: Part, microseconds: UInt64) {
+      self.hop = hop
+      self.replica = replica
+      self.part = part
+      self.microseconds = microseconds
+    }
   }
 
-  static let gateway = "gateway"
+  package static let gateway = "gateway"
 
   /// The longest first.
-  private(set) var shares: [Share] = []
+  package private(set) var shares: [Share] = []
 
-  init(_ trace: Trace) {
+  package init(_ trace: Trace) {
     var positions: [UInt64: Int] = [:]
     for (index, span) in trace.spans.enumerated() where positions[span.id] == nil {
       positions[span.id] = index
@@ -103,6 +108,6 @@ struct TraceBreakdown {
 }
 
 /// `Inference/Score` of `brigade.v1.Inference/Score`.
-func shortMethod(_ name: String) -> String {
+package func shortMethod(_ name: String) -> String {
   name.hasPrefix("brigade.v1.") ? String(name.dropFirst("brigade.v1.".count)) : name
 }
