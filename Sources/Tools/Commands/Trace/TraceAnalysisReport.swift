@@ -1,4 +1,5 @@
 internal import JSON
+internal import Telemetry
 
 /// An analysis for people, and for programs.
 struct TraceAnalysisReport {
