@@ -5,6 +5,8 @@ internal import JSON
 package struct Settings {
   private let flags: CommandLineFlags
   private let file: ConfigurationFile?
+  /// Whether listeners may be reached from them.
+  var maySeeOtherMachines = false
   /// The names of the sections that are open.
   private var path: [String] = []
   private(set) var declarations: [SettingDeclaration] = []
