@@ -137,18 +137,23 @@ extension RealProcesses {
           "-C", folder.path, "bash", "-c",
           "\(try withBrigade("exec \(commands[0]) --port 0 --edge-port 0 --admin-port 0 --run run"))",
         ], name: "up", in: folder)
-      try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 30) {
+      try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 60) {
         up.output.contains("ready: gateways at ") || up.end != nil
       }
       let gateway = try #require(ReadyFile(reading: folder.file("run/gateway-1.ready")))
       let ask = try #require(commands.last)
-      let run = try await shell(
+      var run = try await shell(
         try withBrigade("\(ask) --gateway \(gateway.listen)"), in: folder)
+      // A stall of the machine may degrade an answer, whose list is another one.
+      try await wait(for: "a whole answer, not \(run.output)") {
+        if !run.output.contains("degraded") { return true }
+        run = try await shell(try withBrigade("\(ask) --gateway \(gateway.listen)"), in: folder)
+        return false
+      }
       up.send(SIGINT)
       #expect(try await up.waitForEnd() == .exit(0))
       let shown = try #require(readme.outputs(under: Self.yourData, after: script).first)
       #expect(Self.names(run.output) == Self.names(shown), "\(run.output)")
-      #expect(!run.output.contains("degraded"))
     }
 
     /// Of the ranked: times differ, and chance may change places.

@@ -22,7 +22,8 @@ extension RealProcesses {
       ] {
         let call = try await FinishedProgram.run(
           "brigade",
-          ["call", service.ready.listen, "brigade.v1.Health/Check", "--timeout-ms", "1000"] + flags,
+          ["call", service.ready.listen, "brigade.v1.Health/Check", "--timeout-ms", "10000"]
+            + flags,
           in: folder)
         #expect(call.end == end, "\(flags): \(call.errorOutput)")
         if end != .exit(0) {

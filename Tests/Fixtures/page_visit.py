@@ -1,11 +1,12 @@
 """Visits a gateway's page in a headless Chromium, as a person does who has only a keyboard.
 
     page_visit.py CHROMIUM URL PROFILE_FOLDER REPLICA TRACE_ID [SCREENSHOT_FOLDER]
+    page_visit.py CHROMIUM URL PROFILE_FOLDER slowest [SCREENSHOT_FOLDER]
 
 Prints a line for each thing that it saw. After `kill REPLICA` it waits until the page tells that the
 replica is lost, after `kill gateway` until it tells that the connection is, and after
-`spoil the experiments` until it tells that their file cannot be used. Speaks the DevTools protocol
-over a pipe: messages of JSON, each ended by a zero byte.
+`spoil the experiments` until it tells that their file cannot be used. The second form opens the
+slowest trace and prints what that one waited for. Speaks the DevTools protocol over a pipe: messages of JSON, each ended by a zero byte.
 """
 import base64, json, os, subprocess, sys, time
 
@@ -158,6 +159,7 @@ def visit(browser, url, replica, trace, folder):
     browser.open(url)
     browser.wait("!window.asked && document.querySelectorAll('.trace').length > 1", "a fresh page")
     walk(browser, folder)
+    search(browser, trace)
     browser.open("%s#trace/%s" % (url, trace))
     browser.wait("document.querySelector('#trace-facts').textContent.includes(%s)"
                  % json.dumps(MARKUP),
@@ -255,11 +257,72 @@ def walk(browser, folder):
                  "back where one was")
 
 
+def search(browser, trace):
+    """By what was waited for, by replica, by time and by id, with keys only."""
+    listed = "document.querySelectorAll('#trace-list .trace').length"
+    note = "document.querySelector('#traces-note').textContent"
+
+    def look_for(words, fits, what):
+        browser.key("/", "/")
+        browser.value("document.querySelector('#search').select()")
+        browser.call("Input.insertText", text=words)
+        browser.wait("document.activeElement.id === 'search' && %s && %s" % (note + ".includes(' fit')", fits), what)
+
+    look_for("features-1 >0ms", listed + " > 1", "traces of a replica are found")
+    look_for("features-9", listed + " === 0", "and none of one that is not there")
+    look_for("> 30s", listed + " === 0", "nor any that took so long")
+    look_for("<30s rank", listed + " > 1", "a time and a method have to fit both")
+    look_for(trace, listed + " === 1", "an id leads to its trace")
+    browser.key("Enter", "\r")
+    browser.wait("document.activeElement.matches('.trace')", "which is chosen")
+    browser.key("/", "/")
+    browser.key("Escape")
+    browser.wait("document.querySelector('#search').value === '' && %s > 1" % listed, "and all are back")
+    browser.key("Escape")
+    browser.value("(choice => { choice.value = ''; choice.dispatchEvent(new Event('change')); })"
+                  "(document.querySelector('#window'))")
+    browser.wait(note + ".includes('kept, which are all')", "of all time")
+    # Wider than any that was fixed: three reasons to keep one trace.
+    browser.wait(TAGS_FIT, "reasons have room")
+
+
+# Adds the reasons of one that failed after having been degraded and slow.
+TAGS_FIT = """(() => {
+  const row = document.querySelector('.trace');
+  const [tags, most] = [row.querySelector('.tags'), row.querySelector('.most')];
+  if (!row.dataset.full) {
+    tags.replaceChildren(...['failed', 'degraded', 'slow'].map(kind =>
+      Object.assign(document.createElement('span'), {className: 'tag ' + kind, textContent: kind})));
+    row.dataset.full = 1;
+  }
+  return tags.lastChild.getBoundingClientRect().right < most.getBoundingClientRect().left;
+})()"""
+
+
+def see_slowest(browser, url, folder):
+    """As one who was woken up: what took longest, and who that waited for."""
+    browser.look(1280, 900, "light")
+    browser.open(url)
+    browser.wait("document.querySelectorAll('.trace').length > 1", "traces are listed")
+    browser.key("j", "j")
+    browser.key("Enter", "\r")
+    browser.wait("document.querySelector('#trace').open && !!document.querySelector('#waited')",
+                 "the slowest is opened")
+    print("title: " + browser.value("document.querySelector('#trace-title').innerText"))
+    print("link: " + browser.value("location.href"))
+    print("told: " + browser.value("document.querySelector('#waited p').innerText"))
+    browser.shoot(folder, "slowest")
+    assert not browser.complaints, browser.complaints
+
+
 def main():
-    chromium, url, profile, replica, trace = sys.argv[1:6]
+    chromium, url, profile, replica = sys.argv[1:5]
+    trace = sys.argv[5] if len(sys.argv) > 5 else ""
     folder = sys.argv[6] if len(sys.argv) > 6 else ""
     browser = Browser(chromium, profile)
     try:
+        if replica == "slowest":
+            return see_slowest(browser, url, trace)
         visit(browser, url, replica, trace, folder)
         print("visited", flush=True)
     finally:

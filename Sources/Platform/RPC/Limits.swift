@@ -15,10 +15,15 @@ package struct Limits: Sendable {
   package var connectionsMax = 10_000
   /// Requests that wait for one loop's turn; what is over it is refused unread.
   package var queueDepthMax = 4_096
+  /// Of requests that wait for a loop for longer than a turn, as they came; beyond it, new ones are
+  /// refused until these have had theirs.
+  package var queueBytesMax = 256 << 20
   /// Waiting handlers of one loop: each holds a request and a task.
   package var callsRunningMax = 2_048
   /// Unsent output at which a connection is no longer read from: the peer is slow to read.
   package var outputBytesHigh = 1 << 20
+  /// Unsent requests at which a client's connection takes no more of them; others may be tried.
+  package var outputBytesFull = 32 << 20
   /// Unsent output at which a connection is closed; at least one frame more than `outputBytesHigh`.
   package var outputBytesMax = 64 << 20
   /// From the last byte that a peer let us send to cutting it off; less is slowness.

@@ -9,7 +9,6 @@ struct GatewayMetrics: Sendable {
   private let refused: Counter
   private let abandoned: Counter
   private let duration: Histogram
-  let slowThreshold: Gauge
   private let rungs: [String: [Rung: Counter]]
   /// What is done about the replicas of each service that hops go to.
   let routing: [HopKind: RoutingMetrics]
@@ -26,8 +25,6 @@ struct GatewayMetrics: Sendable {
     abandoned = requests("abandoned")
     duration = metrics.histogram(
       "brigade_gateway_rank_duration_seconds", "Time from a request's receipt to its answer")
-    slowThreshold = metrics.gauge(
-      "brigade_trace_slow_threshold_seconds", "Requests above it are kept as slow")
     routing = [HopKind.retrieval, .features, .inference].reduce(into: [:]) { routing, hop in
       routing[hop] = RoutingMetrics(metrics, service: hop.rawValue)
     }

@@ -25,7 +25,7 @@ final class PrometheusServer {
       ], name: "prometheus", in: folder)
     self.process = process
     var address: String?
-    try await wait(for: "Prometheus to listen; \(process.tail)", seconds: 20) {
+    try await wait(for: "Prometheus to listen; \(process.tail)", seconds: 60) {
       address = Self.address(in: process.errorOutput)
       return address != nil || process.end != nil
     }
@@ -33,7 +33,7 @@ final class PrometheusServer {
       throw NotInTime(description: "Prometheus ended; \(process.tail)")
     }
     self.address = address
-    try await wait(for: "all \(targets.count) targets; \(process.tail)", seconds: 20) {
+    try await wait(for: "all \(targets.count) targets; \(process.tail)", seconds: 60) {
       try await value(of: #"sum(up{job="brigade"})"#) == Double(targets.count)
     }
   }

@@ -16,14 +16,13 @@ import Testing
   ) -> CallReport.Attempt {
     CallReport.Attempt(
       replica: replica, start: at(from), end: at(to), code: code,
-      message: code == .ok ? "" : "it failed", number: number)
+      message: code == .ok ? "" : "it failed", number: number, queueMicroseconds: 30,
+      handlerMicroseconds: 200)
   }
 
   private func report(_ attempts: [CallReport.Attempt]) -> CallReport {
     var report = CallReport(method: "a/b", start: at(100), end: at(900))
     report.attempts = attempts
-    report.queueMicroseconds = 30
-    report.handlerMicroseconds = 200
     return report
   }
 
@@ -69,6 +68,15 @@ import Testing
       report([attempt("one", 100, 500, .cancelled), attempt("two", 300, 500, number: 2)]),
       fallback: nil)
     #expect(hedged.rung == .otherReplica && hedged.replica == "two")
+    #expect(hedged.why == "the hedge to two won against one")
+  }
+
+  @Test func `a failure counts as the reason, not that another copy was given up`() {
+    let attempts = [
+      attempt("one", 100, 600, .cancelled), attempt("two", 300, 400, .unavailable, number: 2),
+      attempt("three", 400, 600, number: 3),
+    ]
+    #expect(record.hop(report(attempts), fallback: nil).why == "two: UNAVAILABLE: it failed")
   }
 
   @Test func `a fallback names its rung and nobody as the one who answered`() {

@@ -42,7 +42,9 @@ package final class TraceKeeper: Sendable {
       throw StartupError("\(error)")
     }
     // A copy, so that listing keeps no request waiting.
-    environment.pages.add("/traces") { TracePage.answer($0, rings.withLock { $0 }) }
+    environment.pages.add("/traces") {
+      TracePage.answer($0, rings.withLock { $0 }, now: wallClockMilliseconds())
+    }
   }
 
   /// From any thread. The trace has a reason to be kept.

@@ -23,6 +23,13 @@ final class Channel: ChannelConnectionOwner {
     case closed
   }
 
+  /// An attempt that waits for the connection.
+  private struct Unsent {
+    let call: OngoingCall
+    let attempt: UInt64
+  }
+
+  private static let unlisted = "the replica is no longer listed"
   private static let pauseMilliseconds: ClosedRange<Int64> = 20...1_000
   /// Longest pause while the set has nobody: until then every call fails.
   private static let pauseInNeedMilliseconds: Int64 = 100
@@ -55,8 +62,7 @@ final class Channel: ChannelConnectionOwner {
   /// Have given way, and have calls that run.
   private var aged: [ChannelConnection] = []
   private var timer: TimerQueue.ID?
-  private var unsent: [Attempt] = []
-  @exclusivity(unchecked) private var nextCall: UInt64 = 1
+  private var unsent: [Unsent] = []
 
   init(
     _ id: Balancer.ID, _ address: Address, on loop: EventLoop, identity: Identity, limits: Limits,
@@ -129,11 +135,11 @@ final class Channel: ChannelConnectionOwner {
   }
 
   /// A call that has waited for the connection did not know what the replica has.
-  private func transmit(_ attempt: Attempt, on connection: ChannelConnection) {
-    if let tag = attempt.requires, let serves, !serves.contains(tag) {
-      attempt.lost(.notSent, .notStarted("\(name) has not loaded \(tag)"))
+  private func transmit(_ unsent: Unsent, on connection: ChannelConnection) {
+    if let tag = unsent.call.options.requires, let serves, !serves.contains(tag) {
+      unsent.call.lost(unsent.attempt, .notSent, .notStarted("\(name) has not loaded \(tag)"))
     } else {
-      transmit(attempt, on: connection, .now())
+      transmit(unsent.attempt, of: unsent.call, on: connection, .now())
     }
   }
 
@@ -149,7 +155,7 @@ final class Channel: ChannelConnectionOwner {
 
   func ended(_ connection: ChannelConnection, _ code: CloseCode?, _ reason: String) {
     let sent = connection.takeCalls()
-    var unsent: [Attempt] = []
+    var unsent: [Unsent] = []
     if connection === successor {
       successor = nil
     } else if connection === current {
@@ -161,9 +167,11 @@ final class Channel: ChannelConnectionOwner {
     }
     closeIfRetired()
     let error = RPCError(.unavailable, "\(address): \(reason)")
-    for attempt in unsent { attempt.lost(.notSent, error) }
+    for unsent in unsent { unsent.call.lost(unsent.attempt, .notSent, error) }
     // A server that says it is done has answered all that it read.
-    for attempt in sent { attempt.lost(code == .done ? .notSent : .unanswered, error) }
+    for (attempt, call) in sent {
+      call.lost(attempt, code == .done ? .notSent : .unanswered, error)
+    }
   }
 
   /// The current connection is gone.
@@ -210,41 +218,38 @@ final class Channel: ChannelConnectionOwner {
 
   // MARK: Calls
 
-  func start(_ attempt: Attempt, _ now: Instant) {
-    attempt.channel = self
+  func start(_ attempt: UInt64, of call: OngoingCall, _ now: Instant) {
     guard state == .open, let current, current.takesCalls else {
       if unsent.count < limits.callsConnectingMax, state == .connecting {
-        unsent.append(attempt)
+        unsent.append(Unsent(call: call, attempt: attempt))
       } else {
-        attempt.lost(.notSent, RPCError(.unavailable, "\(address): \(lastError)"))
+        call.lost(attempt, .notSent, RPCError(.unavailable, "\(address): \(lastError)"))
       }
       return
     }
-    transmit(attempt, on: current, now)
+    transmit(attempt, of: call, on: current, now)
   }
 
   private func transmit(
-    _ attempt: Attempt, on connection: ChannelConnection, _ now: Instant
+    _ attempt: UInt64, of call: OngoingCall, on connection: ChannelConnection, _ now: Instant
   ) {
     guard connection.hasRoom else {
-      let full = RPCError(.unavailable, "\(name): as many calls as it takes on a connection")
-      return attempt.lost(.notSent, full)
+      let full = RPCError(
+        .unavailable, "\(name): as many calls, or bytes of them, as a connection takes")
+      return call.lost(attempt, .notSent, full)
     }
-    // Taken first: what comes of the sending may send others.
-    let call = nextCall
-    nextCall += 1
-    guard connection.transmit(attempt, as: call, now) else {
+    guard connection.transmit(attempt, of: call, now) else {
       let max = connection.peerFrameBytesMax
       let long = RPCError(
         .resourceExhausted, "the request is longer than the \(max) bytes \(name) takes",
         advice: .never)
-      return attempt.lost(.answered(long.code, long.advice), long)
+      return call.lost(attempt, .answered(long.code, long.advice), long)
     }
   }
 
   /// The caller no longer wants the answer.
-  func cancel(_ attempt: Attempt) {
-    if !unsent.isEmpty { unsent.removeAll { $0 === attempt } }
+  func cancel(_ attempt: UInt64) {
+    if !unsent.isEmpty { unsent.removeAll { $0.attempt == attempt } }
     if current?.cancel(attempt) == true { return }
     for connection in aged where connection.cancel(attempt) { return }
   }
@@ -274,10 +279,12 @@ final class Channel: ChannelConnectionOwner {
   /// The replica is no longer listed: nothing new is begun, and what runs may end.
   func retire() {
     isRetired = true
-    guard state == .open || state == .draining else { return shutDown() }
+    let wasOpen = state == .open || state == .draining
+    cancelTimer()
     enter(.draining)
-    successor?.close("the replica is no longer listed")
-    current?.finish()
+    successor?.close(Self.unlisted)
+    // Where it is still being made, only those that gave way to it may have calls that run.
+    if wasOpen { current?.finish() } else { current?.close(Self.unlisted) }
     closeIfRetired()
   }
 

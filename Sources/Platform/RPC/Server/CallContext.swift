@@ -33,8 +33,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) var expiry: TimerQueue.ID?
   /// It counts among the calls that its loop's admission lets run.
   @exclusivity(unchecked) var isAdmitted = false
-  /// Its request, when it has to wait longer than the connection keeps it.
-  @exclusivity(unchecked) var heldBody: [UInt8]?
+  /// Its request as it came, when it has to wait longer than the connection keeps it.
+  @exclusivity(unchecked) var heldBody: [UInt8] = []
+  /// That its origin keeps for it; nil before it has to.
+  @exclusivity(unchecked) var heldBytes: Int?
   /// What most calls do without.
   @exclusivity(unchecked) var extras: CallExtras?
   /// That the handler waits in.
@@ -81,7 +83,6 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     self.origin = origin
     isWaiting = true
     hasBegun = false
-    heldBody = nil
     extras = nil
   }
 
@@ -92,6 +93,11 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
 
   /// As `onCancel`, for a call that the handler has made.
   func cancelsToo(_ child: OngoingCall) { children.append(child) }
+
+  func forgetBody() {
+    heldBody = []
+    heldBytes = nil
+  }
 
   func begin(_ now: Instant) {
     started = now

@@ -11,6 +11,8 @@ struct TraceBreakdown {
     case wire
     /// For an attempt that failed, or that another one outran.
     case lost
+    /// Between a call's attempts, when nobody was asked.
+    case pause
     /// In the gateway itself.
     case own
   }
@@ -34,12 +36,15 @@ struct TraceBreakdown {
     for (index, span) in trace.spans.enumerated() where positions[span.id] == nil {
       positions[span.id] = index
     }
+    let callers = Set(trace.spans.filter { $0.kind == .client }.map(\.parent))
     for piece in CriticalPath(trace).pieces {
       let span = trace.spans[piece.span]
       let hop = Self.hop(of: piece.span, trace, positions)
-      for (part, microseconds) in Self.parts(span, piece, isRoot: piece.span == 0)
+      for (part, microseconds) in Self.parts(
+        span, piece, isRoot: piece.span == 0, hasAttempts: callers.contains(span.id))
       where microseconds > 0 {
-        add(Share(hop: hop, replica: Self.replica(span), part: part, microseconds: microseconds))
+        let replica = part == .pause ? "" : Self.replica(span)
+        add(Share(hop: hop, replica: replica, part: part, microseconds: microseconds))
       }
     }
     shares.sort {
@@ -60,11 +65,12 @@ struct TraceBreakdown {
   }
 
   private static func parts(
-    _ span: Span, _ piece: CriticalPath.Piece, isRoot: Bool
+    _ span: Span, _ piece: CriticalPath.Piece, isRoot: Bool, hasAttempts: Bool
   ) -> [(Part, UInt64)] {
     switch span.kind {
     case _ where isRoot: return [(.own, piece.durationMicroseconds)]
     case .internal: return [(.own, piece.durationMicroseconds)]
+    case .client where hasAttempts: return [(.pause, piece.durationMicroseconds)]
     case .client:
       let isLost = span.isLost || span.failure != nil
       return [(isLost ? .lost : .wire, piece.durationMicroseconds)]
@@ -79,9 +85,9 @@ struct TraceBreakdown {
     }
   }
 
+  /// A call that nobody answered is no replica's, least of all the caller's own.
   private static func replica(_ span: Span) -> String {
-    let asked = span.text("brigade.replica")
-    return span.kind == .client && !asked.isEmpty ? asked : span.instance
+    span.kind == .client ? span.text("brigade.replica") : span.instance
   }
 
   /// The request's child that the span is in.
