@@ -169,7 +169,8 @@ package final class ServerLoop: @unchecked Sendable {
       return spare
     }
     return CallContext(
-      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop)
+      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop,
+      interceptors: interceptors)
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
@@ -183,13 +184,14 @@ package final class ServerLoop: @unchecked Sendable {
     let call = CallContext(
       RequestHeader(call: id, trace: trace),
       budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      method: method?.entry, body: 0..<0, from: origin, on: loop)
+      method: method?.entry, body: 0..<0, from: origin, on: loop, interceptors: interceptors)
     if !metadata.isEmpty { call.received(metadata, isCompressed: false) }
     return call
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
+    guard call.intercept() else { return }
     if let refusal = refusal() { turnAway(call, refusal) } else { queue(call) }
   }
 
@@ -238,7 +240,6 @@ package final class ServerLoop: @unchecked Sendable {
     }
     call.begin(now)
     callsRunning += 1
-    guard call.intercept(interceptors) else { return call.ended }
     call.origin.withBody(of: call) { invoke(method, call, $0) }
     if call.heldBytes != nil { call.forgetBody() }
     guard call.isWaiting else { return call.ended }
@@ -272,6 +273,7 @@ package final class ServerLoop: @unchecked Sendable {
     if call.expiry != nil { dispatched.append(call) }
     end(call, isAnswered: true)
     call.forgetCancelling()
+    call.interceptEnd(code)
     guard let method = call.method else { return }
     onEnded(
       EndedCall(
@@ -284,6 +286,7 @@ package final class ServerLoop: @unchecked Sendable {
   package func abandon(_ call: CallContext) {
     let now = Instant.now()
     end(call, isAnswered: false)
+    call.endAbandoned()
     call.cancel()
     guard let method = call.method else { return }
     let name = method.description.name
