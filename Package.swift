@@ -146,7 +146,7 @@ let testing: [Target] = [
     name: "ClusterTests",
     dependencies: [
       "Commands", "RPC", "Messages", "Node", "Definitions", "Events", "HTTP", "Storage",
-      "Telemetry", "JSON", "TestSupport", "ServingSupport", "CLinux",
+      "Telemetry", "JSON", "TestSupport", "ServingSupport", "CBench", "CLinux",
     ], path: "Tests/ClusterTests", swiftSettings: testSettings),
 ]
 

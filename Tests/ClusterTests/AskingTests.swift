@@ -79,9 +79,10 @@ extension RealProcesses {
         #expect(run.errorOutput.contains(told), "\(arguments): \(run.errorOutput)")
         #expect(run.output.isEmpty)
       }
-      // A port that was just given back: nobody listens there.
-      let socket = try Socket.listening(at: .tcp(host: "127.0.0.1", port: 0))
-      let nobody = socket.bound(.tcp(host: "127.0.0.1", port: 0)).description
+      // A port that was just given back, where nobody else takes any: nobody listens there.
+      let quietHost = Address.tcp(host: "127.0.0.2", port: 0)
+      let socket = try Socket.listening(at: quietHost)
+      let nobody = socket.bound(quietHost).description
       socket.close()
       let run = try await brigade(["call", nobody, "list"], in: cluster)
       #expect(run.end == .exit(64 + 14), "\(run.errorOutput)")

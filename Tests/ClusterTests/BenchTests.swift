@@ -43,7 +43,7 @@ extension RealProcesses {
       for row in rows { #expect((row["hop_ns"]?.double ?? 0) > 0, "\(row)") }
       let allocations = try #require(rows[0]["request_allocations"]?.double)
       // Without an optimizer, what is inlined else is boxed.
-      #expect(allocations < 0.02 || _isDebugAssertConfiguration(), "\(rows[0])")
+      #expect(allocations < 0.02 || !isOptimised, "\(rows[0])")
     }
 
     @Test func `a synchronous call allocates nothing, and all are measured beside the floor`()

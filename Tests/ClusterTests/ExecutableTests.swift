@@ -45,7 +45,7 @@ extension RealProcesses {
         ("--thread: ", "did you mean --threads?"), ("--listen: ", "\"nowhere\""),
         ("wrong.json:2:15: drain_ms: ", "expected an integer"),
         ("wrong.json:3:3: lisen: ", "did you mean listen?"),
-        ("wrong.json:4:33: limits.frame_bytes_max: ", "1024"),
+        ("wrong.json:4:33: limits.frame_bytes_max: ", "8192"),
       ] {
         #expect(
           lines.contains { $0.contains(place) && $0.contains(complaint) },
@@ -90,13 +90,12 @@ extension RealProcesses {
         #expect(addresses.count == 2, "\(replica.name): \(addresses)")
         #expect(addresses.allSatisfy { $0.hasPrefix("0100007F:") }, "\(replica.name): \(addresses)")
         #expect(replica.ready.listen.hasPrefix("127.0.0.1:"))
-        let admin = try #require(Address(replica.ready.admin))
-        #expect(AdminClient.get("/livez", at: admin) == "ok\n")
-        #expect(AdminClient.get("/readyz", at: admin) == "ok\n")
-        let metrics = try #require(AdminClient.get("/metrics", at: admin))
+        #expect(cluster.page("/livez", of: replica) == "ok\n")
+        #expect(cluster.page("/readyz", of: replica) == "ok\n")
+        let metrics = try #require(cluster.page("/metrics", of: replica))
         #expect(metrics.contains("brigade_build_info{program=\"\(replica.service.program)\""))
         #expect((metricSum("process_resident_memory_bytes", in: metrics) ?? 0) > 1_000_000)
-        #expect(AdminClient.get("/nothing", at: admin) == nil)
+        #expect(cluster.page("/nothing", of: replica) == nil)
       }
     }
 

@@ -33,7 +33,7 @@ extension RealProcesses {
     private func rank(_ user: String, _ client: Client) async throws -> RankResponse {
       var request = TestCluster.request
       request.userID = user
-      let end = await client.call(.rank, request, .within(milliseconds: 1_000))
+      let end = await client.call(.rank, request, .within(milliseconds: 10_000))
       return try end.result.get()
     }
 
@@ -83,7 +83,7 @@ extension RealProcesses {
       #expect(abs(single - (counts["single"] ?? 0)) <= before, "\(counts), \(single)")
 
       try await expectRecomputed(told)
-      try await expectTold(gateway)
+      try await expectTold(gateway, cluster)
       try await expectFollowed(cluster, client)
     }
 
@@ -106,7 +106,9 @@ extension RealProcesses {
       #expect(run.output == told, "\(run.errorOutput)")
     }
 
-    private func expectTold(_ gateway: TestCluster.Replica) async throws {
+    private func expectTold(
+      _ gateway: TestCluster.Replica, _ cluster: TestCluster
+    ) async throws {
       let asked = [
         "--gateway", gateway.ready.listen, "--user", SmallTown.userIDs[0], "--at",
         "37.7599,-122.4148", "--now", "\(SmallTown.nowMilliseconds)",
@@ -117,8 +119,7 @@ extension RealProcesses {
       #expect(ranked.output.contains(forced), "\(ranked.output)\(ranked.errorOutput)")
       let traced = try await brigade(["trace", "tried", "--admin", gateway.ready.admin])
       #expect(traced.output.contains(forced), "\(traced.output)\(traced.errorOutput)")
-      let admin = try #require(Address(gateway.ready.admin))
-      let page = try #require(AdminClient.get("/traces/tried", at: admin))
+      let page = try #require(cluster.page("/traces/tried", of: gateway))
       let root = try JSONValue(parsing: Array(page.utf8))["spans"]?.array?.first?["attributes"]
       #expect(root?["brigade.experiment.variety"]?.string == "single", "\(page)")
       #expect(
@@ -133,7 +134,7 @@ extension RealProcesses {
     }
 
     private func expectFollowed(_ cluster: TestCluster, _ client: Client) async throws {
-      let gateway = cluster[.gateway][0]
+      let (gateway, stalls) = (cluster[.gateway][0], StallWatch())
       try declare(share: 0)
       let declared = Instant.now()
       try await wait(for: "requests without arms") {
@@ -141,7 +142,7 @@ extension RealProcesses {
       }
       let seconds = Double(Instant.now().nanoseconds(since: declared)) / 1e9
       print("a changed file of experiments takes effect after \(seconds) s")
-      #expect(seconds < 1)
+      #expect(seconds < 1 + stalls.seconds, "\(stalls)")
       try replaceFile(file, with: Array(#"{"layers": [{"name": "policy"}]}"#.utf8))
       try await wait(for: "the bad file to be told of") {
         cluster.metric("brigade_gateway_experiments_refused", of: gateway) == 1

@@ -33,6 +33,7 @@ extension RealProcesses {
       async let watching: Void = bystander.watch()
       var random = SeededGenerator(seed: Self.seed)
       var growth = 0.0
+      let stalls = StallWatch()
       do {
         defer { bystander.stop() }
         async let slow: Void = slowWriters(target)
@@ -55,7 +56,8 @@ extension RealProcesses {
       #expect(
         seen.failures.count == refused, "\(seen.failures.prefix(3)), seed \(Self.seed)")
       #expect(seen.answered > 50)
-      #expect(seen.slowestNanoseconds < Self.disturbanceNanosecondsMax)
+      let slowestMax = Double(Self.disturbanceNanosecondsMax) / 1e6 + stalls.milliseconds
+      #expect(Double(seen.slowestNanoseconds) / 1e6 < slowestMax, "\(stalls)")
       #expect(growth < Self.growthBytesMax)
       #expect(target.process.end == nil, "\(target.process.tail)")
       try await wait(for: "a whole answer from \(service)") { try await !cluster.rank().degraded }
@@ -233,7 +235,7 @@ extension RealProcesses {
       for peer in rpc { peer.send(helloFrame()) }
       let page = Array("GET /metrics HTTP/1.1\r\nX: ".utf8) + [UInt8](repeating: 65, count: 8_000)
       var index = 0
-      try await wait(for: "slow writers to be cut off", seconds: 9) {
+      try await wait(for: "slow writers to be cut off", seconds: 20) {
         for peer in rpc where !peer.isEnded {
           peer.send([request[index % request.count]])
           peer.takeIn()

@@ -39,7 +39,7 @@ extension RealProcesses {
     private func append(
       _ ids: [String], to client: Client
     ) async -> Result<AppendResponse, RPCError> {
-      await client.call(.append, request(ids), .within(milliseconds: 2_000)).result
+      await client.call(.append, request(ids), .within(milliseconds: 10_000)).result
     }
 
     /// Tries for as long as a writer may take to be there.
@@ -65,13 +65,13 @@ extension RealProcesses {
         var search = SearchRequest()
         search.place = SmallTown.center.place
         search.nowMilliseconds = SmallTown.nowMilliseconds
-        return try await client.call(.search, search, .within(milliseconds: 2_000))
+        return try await client.call(.search, search, .within(milliseconds: 10_000))
           .result.get().logPosition
       }
       var get = GetRequest()
       get.userID = SmallTown.userIDs[7]
       get.nowMilliseconds = SmallTown.nowMilliseconds
-      return try await client.call(.get, get, .within(milliseconds: 2_000))
+      return try await client.call(.get, get, .within(milliseconds: 10_000))
         .result.get().logPosition
     }
 
@@ -98,6 +98,7 @@ extension RealProcesses {
     /// The followers have found their writer.
     private func settle(_ cluster: TestCluster, _ client: Client) async throws -> UInt64 {
       var answer = try await insist(["first"], to: client)
+      try await cluster.spoolsEmptied()
       var tries = 0
       try await wait(for: "a follower's copy") {
         tries += 1
@@ -178,7 +179,7 @@ extension RealProcesses {
       promotion.epoch = 2
       let second = try await cluster.client(cluster[.features][1])
       defer { second.shutDown() }
-      let promoted = try await second.call(.promote, promotion, .within(milliseconds: 2_000))
+      let promoted = try await second.call(.promote, promotion, .within(milliseconds: 10_000))
         .result.get()
       #expect(promoted.position == before)
       let answer = try await insist(["after"], to: client)

@@ -9,7 +9,7 @@ import Testing
 extension RealProcesses {
   /// All replicas of a service are lost, or all hang.
   @Suite(.serialized) struct LostServiceTests {
-    /// The time that the gateway plans a request with, and that a caller waits here.
+    /// The time that the gateway plans a request with.
     private static let budgetMilliseconds = 200
 
     @Test(arguments: RealProcesses.covered)
@@ -49,13 +49,19 @@ extension RealProcesses {
     func `a service that hangs uses up its budget and no more`(
       service: ServiceKind
     ) async throws {
-      let cluster = try await TestCluster()
-      try await hang([service], in: cluster)
+      try await hang([service], in: try await cluster(hanging: service))
     }
 
     @Test func `when everything hangs the answer still leaves in time`() async throws {
-      let cluster = try await TestCluster()
+      let cluster = try await TestCluster(times: .shipped)
       try await hang(RealProcesses.covered, in: cluster)
+    }
+
+    /// Those that don't hang have nearly all of the time, so that they don't seem to.
+    private func cluster(hanging service: ServiceKind) async throws -> TestCluster {
+      let others = RealProcesses.covered.filter { $0 != service }
+      return try await TestCluster(
+        gatewayFlags: others.flatMap { ["--\($0.rawValue).budget-ms", "150"] }, times: .shipped)
     }
 
     /// Stops all replicas, and asks until the gateway has noticed and beyond.
@@ -63,22 +69,24 @@ extension RealProcesses {
       let client = try await cluster.client(cluster[.gateway][0])
       defer { client.shutDown() }
       // Connected before the clock matters.
-      #expect(
-        try await client.call(.rank, TestCluster.request, .within(milliseconds: 2_000))
-          .result.get().degraded == false)
+      try await wait(for: "a whole answer by way of this client") {
+        try await !client.call(.rank, TestCluster.request, .within(milliseconds: 2_000))
+          .result.get().degraded
+      }
       for service in services {
         for replica in cluster[service] { replica.process.send(SIGSTOP) }
       }
       for replica in services.flatMap({ cluster[$0] }) {
         try await wait(for: "\(replica.name) to stand still") { replica.process.isStopped }
       }
+      let stalls = StallWatch()
       var slowest: Int64 = 0
       let until = Instant.now().adding(milliseconds: 3_500)
       var count = 0
       while Instant.now() < until {
         let start = Instant.now()
         let answer = try await client.call(
-          .rank, TestCluster.request, .within(milliseconds: Self.budgetMilliseconds)
+          .rank, TestCluster.request, .within(milliseconds: TestCluster.patienceMilliseconds)
         ).result.get()
         slowest = max(slowest, Instant.now().nanoseconds(since: start))
         count += 1
@@ -93,11 +101,14 @@ extension RealProcesses {
         "hang of \(services.map(\.rawValue)): \(count) answers, slowest \(Double(slowest) / 1e6) ms"
       )
       #expect(count > 10)
-      #expect(slowest < Int64(Self.budgetMilliseconds) * 1_000_000)
+      #expect(
+        Double(slowest) / 1e6 < Double(Self.budgetMilliseconds) + stalls.milliseconds, "\(stalls)")
       for service in services {
         for replica in cluster[service] { replica.process.send(SIGCONT) }
       }
-      try await wait(for: "whole answers again") { try await !cluster.rank().degraded }
+      try await wait(for: "whole answers again", seconds: 30) {
+        try await !cluster.rank().degraded
+      }
     }
 
     private static func method(_ service: ServiceKind) -> String {

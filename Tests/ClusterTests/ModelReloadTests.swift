@@ -121,7 +121,7 @@ extension RealProcesses {
         metricSum(name, labelled: label, in: page)
       }
       try await wait(for: "all of the metrics; \(service.process.tail)") {
-        let answer = await client.call(.score, request, .within(milliseconds: 1_000))
+        let answer = await client.call(.score, request, .within(milliseconds: 10_000))
         let scored = try answer.result.get()
         #expect(scored.model == "browse/1")
         page = Address(service.ready.admin).flatMap { AdminClient.get("/metrics", at: $0) } ?? ""

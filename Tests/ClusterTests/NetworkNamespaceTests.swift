@@ -78,8 +78,7 @@ extension RealProcesses {
       secondsDown: Double
     ) async throws {
       guard let namespace = await NetworkNamespace() else {
-        print("skipped: \(NetworkNamespace.absence)")
-        return
+        try Test.cancel("\(NetworkNamespace.absence)")
       }
       do {
         try await test(namespace, secondsDown: secondsDown)
@@ -96,7 +95,8 @@ extension RealProcesses {
         flags: ["--insecure"])
       let client = try await service.client()
       defer { client.shutDown() }
-      try await service.waitForAnswer(client, seconds: 10)
+      try await service.waitForAnswer(client)
+      let stalls = StallWatch()
       try await namespace.setLink(up: false)
       let down = Instant.now()
       var slowest: Int64 = 0
@@ -109,11 +109,13 @@ extension RealProcesses {
       }
       try await namespace.setLink(up: true)
       let up = Instant.now()
-      try await service.waitForAnswer(client, seconds: Self.recoverySeconds)
+      try await service.waitForAnswer(client)
       let seconds = Double(Instant.now().nanoseconds(since: up)) / 1e9
       print("link down for \(secondsDown) s: slowest call \(slowest) ms, served \(seconds) s after")
       #expect(answered == 0)
-      #expect(slowest < Int64(Self.deadlineMilliseconds) + 150)
+      let slowestMax = Double(Self.deadlineMilliseconds + 150) + stalls.milliseconds
+      #expect(Double(slowest) < slowestMax, "\(stalls)")
+      #expect(seconds < Self.recoverySeconds + stalls.seconds, "\(stalls)")
       #expect(service.process.end == nil, "\(service.process.tail)")
     }
   }

@@ -23,7 +23,7 @@ extension RealProcesses {
         event.itemID = "item-1"
         return event
       }
-      return await client.call(.append, request, .within(milliseconds: 2_000)).result
+      return await client.call(.append, request, .within(milliseconds: 10_000)).result
     }
 
     /// Appends one event after the other, each until it is acknowledged.
@@ -70,6 +70,7 @@ extension RealProcesses {
     }
 
     private func sameLogs(_ cluster: TestCluster) async throws {
+      try await cluster.spoolsEmptied()
       try await wait(for: "logs of one length") {
         let positions = (0...1).map { metric("brigade_events_log_position", cluster, $0) }
         return positions[0] != nil && positions[0] == positions[1]
@@ -134,7 +135,7 @@ extension RealProcesses {
       try await wait(for: "it to say so") {
         cluster[.features][0].process.errorOutput.contains("has lost; it follows")
       }
-      #expect(metric("brigade_events_writer", cluster, 0) == 0)
+      try await wait(for: "it to be no writer") { metric("brigade_events_writer", cluster, 0) == 0 }
       let refusal = await append(["nobody"], to: client)
       #expect(throws: RPCError.self) { try refusal.get() }
       #expect(metric("brigade_events_differs", cluster, 1) == 0)
@@ -143,7 +144,7 @@ extension RealProcesses {
       defer { second.shutDown() }
       var promotion = PromoteRequest()
       promotion.epoch = 2
-      _ = try await second.call(.promote, promotion, .within(milliseconds: 2_000)).result.get()
+      _ = try await second.call(.promote, promotion, .within(milliseconds: 10_000)).result.get()
       #expect(try await append("after", 1...3, to: client).epoch == 2)
       try await sameLogs(cluster)
       let all = try ids(cluster, "features-1")

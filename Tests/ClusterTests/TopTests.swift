@@ -20,6 +20,31 @@ extension RealProcesses {
       }
     }
 
+    @Test(.enabled(if: OutsideTool.python.isPresent, OutsideTool.python.absence))
+    func `a small window keeps one table, whatever becomes of the window`() async throws {
+      let cluster = try await TestCluster(retrieval: 1, features: 1, inference: 1)
+      func seen(_ sizes: String, draws: Int) async throws -> [Substring] {
+        let run = try await FinishedProgram.run(
+          "/usr/bin/env",
+          [
+            "python3", "\(Checkout.root)/Tests/Fixtures/terminal_view.py", sizes,
+            try Executables.path("brigade"), "top", "--run", cluster.folder.path,
+            "--interval-ms", "50", "--count", "\(draws)",
+          ], in: cluster.folder)
+        #expect(run.end == .exit(0), "\(run.output)\(run.errorOutput)")
+        return run.output.split(separator: "\n")
+      }
+      let small = try await seen("5x60", draws: 4)
+      #expect(small.count == 4 && small.first?.hasPrefix("replica ") == true, "\(small)")
+      #expect(small.last == "… 3 more" && small.allSatisfy { $0.count <= 60 }, "\(small)")
+      let wide = try await seen("12x140", draws: 2)
+      #expect(wide.count == 6 && wide.first?.contains(" limit ") == true, "\(wide)")
+      // Made smaller while it is drawn.
+      let changed = try await seen("12x140,6x40,4x30", draws: 12)
+      #expect(changed.count == 3 && changed.last == "… 4 more", "\(changed)")
+      #expect(changed.count { $0.hasPrefix("replica ") } == 1, "\(changed)")
+    }
+
     @Test func `a folder without processes, and an address without one, are told`() async throws {
       let folder = TemporaryFolder()
       let none = try await FinishedProgram.run(

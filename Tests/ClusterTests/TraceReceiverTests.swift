@@ -33,14 +33,13 @@ extension RealProcesses {
         if caller == callers.last { cluster[.inference][0].process.killAndReap() }
         try await caller.ask(cluster)
       }
-      let admin = try #require(Address(cluster[.gateway][0].ready.admin))
       let traces = try callers.map { caller in
-        let page = try #require(AdminClient.get("/traces/\(caller.trace)", at: admin))
+        let page = try #require(cluster.page("/traces/\(caller.trace)", of: cluster[.gateway][0]))
         return try #require(Trace(JSONValue(parsing: Array(page.utf8))), "\(page)")
       }
       var stored: [PhoenixServer.StoredSpan] = []
       let expected = traces.reduce(0) { $0 + $1.spans.count }
-      try await wait(for: "\(expected) spans, not \(stored.count); \(receiver.tail)", seconds: 20) {
+      try await wait(for: "\(expected) spans, not \(stored.count); \(receiver.tail)", seconds: 60) {
         stored = try await receiver.spans().filter { span in
           traces.contains { $0.id.description == span.trace }
         }

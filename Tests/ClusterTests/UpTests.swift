@@ -26,7 +26,7 @@ extension RealProcesses {
           folder.file("run"), "--port", "0", "--edge-port", "0", "--replicas",
           "retrieval=2,features=1,inference=2",
         ], name: "up", in: folder)
-      try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 20) {
+      try await wait(for: "the cluster to be ready; \(up.tail)", seconds: 60) {
         up.output.contains("ready: gateways at ") || up.end != nil
       }
       #expect(up.end == nil, "\(up.tail)")
@@ -56,7 +56,7 @@ extension RealProcesses {
       let up = try await start()
       let before = Self.names.compactMap(ready)
       #expect(before.count == Self.names.count)
-      #expect(try await !rank().degraded)
+      try await wait(for: "a whole answer") { try await !rank().degraded }
       for name in ["inference-1", "retrieval-2", "gateway-1"] {
         let old = try #require(ready(name))
         kill(old.pid, SIGKILL)
@@ -105,6 +105,7 @@ extension RealProcesses {
 
     @Test func `replicas are added and drained under load, and no request fails`() async throws {
       let up = try await start()
+      let stalls = StallWatch()
       let load = try await ChildProgram.start(
         "brigade",
         [
@@ -117,22 +118,23 @@ extension RealProcesses {
       #expect(more.end == .exit(0), "\(more.errorOutput)")
       #expect(more.output.hasPrefix("inference: 2 → 4, after "))
       let listed = Instant.now()
-      try await wait(for: "calls of both new replicas", seconds: 3) {
+      try await wait(for: "calls of both new replicas") {
         callCount(of: "inference-3") > 0 && callCount(of: "inference-4") > 0
       }
       let seconds = Double(Instant.now().nanoseconds(since: listed)) / 1e9
       print("both new replicas have calls \(seconds) s after they are listed")
-      #expect(seconds < 1)
+      #expect(seconds < 1 + stalls.seconds, "\(stalls)")
       let pids = ["inference-2", "inference-3", "inference-4"].compactMap { ready($0)?.pid }
       let fewer = try await scale("inference=1")
       #expect(fewer.end == .exit(0) && pids.count == 3, "\(fewer.errorOutput)")
       try await wait(for: "the drained ones to end") {
         !pids.contains(where: ProcessFacts.isRunning)
       }
-      let end = try await load.waitForEnd(seconds: 30)
+      let end = try await load.waitForEnd()
       let figures = try LoadFigures(load.output, end: end, told: load.tail)
       print("scaling: \(figures)")
-      #expect(figures.failed == 0 && figures.degraded == 0, "\(figures)")
+      #expect(figures.failed == 0, "\(figures)")
+      #expect(figures.degraded <= stalls.requests(perSecond: 200), "\(figures), \(stalls)")
       let refused = try await scale("oven=1")
       #expect(refused.end == .exit(64) && refused.errorOutput.contains("retrieval, features"))
       up.send(SIGINT)

@@ -16,7 +16,8 @@ extension RealProcesses {
       async throws
     {
       let previous = try #require(Self.previousFolder)
-      let cluster = try await TestCluster(gateways: 2)
+      // The previous version may lack the settings of other times.
+      let cluster = try await TestCluster(gateways: 2, times: .shipped)
       let load = try await LoadRun.start(
         cluster, rate: 100, seconds: 45, answersBefore: 20, followsList: true)
       // Gateways last in one direction and first in the other, so that each version's gateways

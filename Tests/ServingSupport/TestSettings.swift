@@ -10,14 +10,18 @@ package enum TestSettings {
 
   private struct NoFile: Error {}
 
-  /// - Parameter file: the text of `test.json`; nil for no file.
+  /// - Parameters:
+  ///   - file: the text of `test.json`; nil for no file.
+  ///   - environment: the process's variables.
   package static func read<C: Configuration>(
-    _ type: C.Type, _ arguments: [String] = [], file: String? = nil
+    _ type: C.Type, _ arguments: [String] = [], file: String? = nil,
+    environment: [String: String] = [:]
   ) throws -> C {
     let program = ProgramDescription(name: "test", summary: "tests", version: "1")
     let outcome = loadConfiguration(
       type, program: program,
-      arguments: (file == nil ? [] : ["--config", "test.json"]) + arguments
+      arguments: (file == nil ? [] : ["--config", "test.json"]) + arguments,
+      environment: { environment[$0] }
     ) { _ in
       guard let file else { throw NoFile() }
       return Array(file.utf8)

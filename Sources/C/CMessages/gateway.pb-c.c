@@ -1779,7 +1779,7 @@ const ProtobufCMessageDescriptor brigade__v1__hop__descriptor =
   (ProtobufCMessageInit) brigade__v1__hop__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[9] =
+static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[11] =
 {
   {
     "replica",
@@ -1889,14 +1889,40 @@ static const ProtobufCFieldDescriptor brigade__v1__attempt__field_descriptors[9]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "queue_us",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Attempt, queue_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "handler_us",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT64,
+    0,   /* quantifier_offset */
+    offsetof(Brigade__V1__Attempt, handler_us),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned brigade__v1__attempt__field_indices_by_name[] = {
   8,   /* field[8] = answer_bytes */
   3,   /* field[3] = code */
   2,   /* field[2] = elapsed_us */
+  10,   /* field[10] = handler_us */
   6,   /* field[6] = hedge */
   4,   /* field[4] = message */
   5,   /* field[5] = number */
+  9,   /* field[9] = queue_us */
   0,   /* field[0] = replica */
   7,   /* field[7] = request_bytes */
   1,   /* field[1] = start_us */
@@ -1904,7 +1930,7 @@ static const unsigned brigade__v1__attempt__field_indices_by_name[] = {
 static const ProtobufCIntRange brigade__v1__attempt__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor =
 {
@@ -1914,7 +1940,7 @@ const ProtobufCMessageDescriptor brigade__v1__attempt__descriptor =
   "Brigade__V1__Attempt",
   "brigade.v1",
   sizeof(Brigade__V1__Attempt),
-  9,
+  11,
   brigade__v1__attempt__field_descriptors,
   brigade__v1__attempt__field_indices_by_name,
   1,  brigade__v1__attempt__number_ranges,

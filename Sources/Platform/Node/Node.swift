@@ -16,6 +16,7 @@ struct Node<S: Service> {
   private let metrics = MetricsRegistry()
   private let pages = AdminPages()
   private let advertiser = Advertiser()
+  private let ports = ServedPorts()
 
   init(_ settings: ProgramSettings<S>, effective: [EffectiveSetting]) {
     self.settings = settings.node
@@ -58,6 +59,7 @@ struct Node<S: Service> {
     let server = start(service, identity, on: loops)
     let address = try server.listen(at: settings.listen)
     let edge = try openEdge(of: service, on: server)
+    ports.opened(listen: address, edge: edge)
     server.setServing(true)
     ready.set(true)
     log.info(
@@ -90,7 +92,8 @@ struct Node<S: Service> {
 
   private func load(_ identity: Identity) -> S {
     let environment = ServiceEnvironment(
-      identity: identity, log: log, metrics: metrics, pages: pages, advertiser: advertiser)
+      identity: identity, log: log, metrics: metrics, pages: pages, advertiser: advertiser,
+      ports: ports)
     do throws(StartupError) {
       return try S(serviceSettings, in: environment)
     } catch {

@@ -16,7 +16,8 @@ package func runProgram<S: Service>(
   _ service: S.Type, arguments: [String] = Array(CommandLine.arguments.dropFirst())
 ) -> Int32 {
   let outcome = loadConfiguration(
-    ProgramSettings<S>.self, program: S.program, arguments: arguments, readFile: readFile)
+    ProgramSettings<S>.self, program: S.program, arguments: arguments,
+    environment: environmentVariable, readFile: readFile)
   switch outcome {
   case .help(let text), .version(let text):
     print(text, terminator: "")

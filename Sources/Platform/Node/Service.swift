@@ -36,11 +36,13 @@ package struct ServiceEnvironment: Sendable {
   package let advertiser: Advertiser
   /// Of the admin port, besides those of every process.
   package let pages: AdminPages
+  package let ports: ServedPorts
 
   package init(
     identity: Identity, log: Log, metrics: MetricsRegistry, pages: AdminPages = AdminPages(),
-    advertiser: Advertiser = Advertiser()
+    advertiser: Advertiser = Advertiser(), ports: ServedPorts = ServedPorts()
   ) {
+    self.ports = ports
     self.advertiser = advertiser
     self.pages = pages
     self.identity = identity

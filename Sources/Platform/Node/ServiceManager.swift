@@ -58,4 +58,6 @@ struct ServiceManager: Sendable {
 }
 
 /// What this process was started with; nil where there is no such variable.
-func environmentVariable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+package func environmentVariable(_ name: String) -> String? {
+  getenv(name).map { String(cString: $0) }
+}

@@ -2,6 +2,9 @@
 package struct Limits: Sendable {
   /// Longest frame taken, not counting its length field: a 1,000 × 4,000 float matrix.
   package var frameBytesMax = 16 << 20
+  /// Peers refuse to talk below it; above it a frame would not fit in what may wait to be sent, nor
+  /// a message of many small parts in the memory that it is unpacked in.
+  package static let frameBytesMaxRange = ConnectionState.frameBytesMaxLeast...32 << 20
   /// Of a compressed body, once inflated: as much as of a plain one.
   package var inflatedBytesMax = 16 << 20
   /// Names and values of one head, which has to fit in the smallest frame with its message.
@@ -12,10 +15,15 @@ package struct Limits: Sendable {
   package var connectionsMax = 10_000
   /// Requests that wait for one loop's turn; what is over it is refused unread.
   package var queueDepthMax = 4_096
+  /// Of requests that wait for a loop for longer than a turn, as they came; beyond it, new ones are
+  /// refused until these have had theirs.
+  package var queueBytesMax = 256 << 20
   /// Waiting handlers of one loop: each holds a request and a task.
   package var callsRunningMax = 2_048
   /// Unsent output at which a connection is no longer read from: the peer is slow to read.
   package var outputBytesHigh = 1 << 20
+  /// Unsent requests at which a client's connection takes no more of them; others may be tried.
+  package var outputBytesFull = 32 << 20
   /// Unsent output at which a connection is closed; at least one frame more than `outputBytesHigh`.
   package var outputBytesMax = 64 << 20
   /// From the last byte that a peer let us send to cutting it off; less is slowness.

@@ -10,7 +10,6 @@ struct GatewayMetrics: Sendable {
   private let refused: Counter
   private let abandoned: Counter
   private let duration: Histogram
-  let slowThreshold: Gauge
   private let rungs: [String: [Rung: Counter]]
   /// What is done about the replicas of each service that hops go to.
   let routing: [HopKind: RoutingMetrics]
@@ -30,8 +29,6 @@ struct GatewayMetrics: Sendable {
     duration = metrics.histogram(
       "brigade_gateway_rank_duration_seconds",
       "Time from a request's receipt to its answer, or until its caller left or its time was over")
-    slowThreshold = metrics.gauge(
-      "brigade_trace_slow_threshold_seconds", "Requests above it are kept as slow")
     calls = ClientCallMetrics(metrics)
     fallbacks = FallbackMetrics(metrics)
     routing = [HopKind.retrieval, .features, .inference].reduce(into: [:]) { routing, hop in

@@ -76,8 +76,9 @@ package struct GatewayService: Service {
       configuration, on: loop, identity: environment.identity, popular: popular,
       metrics: metrics, rollout: rollout, experiments: experiments, activity: activity)
     let tracing = RequestTracing(
-      traces, replica: environment.identity.replica, slowThreshold: metrics.slowThreshold,
-      seed: .random(in: 0...UInt64.max), addresses: { [activity] in activity.addresses })
+      traces, replica: environment.identity.replica, slowThreshold: slowThreshold(of: loop),
+      seed: .random(in: 0...UInt64.max), ports: environment.ports,
+      addresses: { [activity] in activity.addresses })
     let events = EventIntake(
       ReplicaSet(
         EventIntake.service, at: configuration.replicas[.features] ?? .list([]), on: loop,
@@ -103,6 +104,13 @@ package struct GatewayService: Service {
         try await events.append(request, call)
       })
     return table
+  }
+
+  /// Each loop judges by the requests that it has answered itself.
+  private func slowThreshold(of loop: EventLoop) -> Gauge {
+    environment.metrics.gauge(
+      RequestTracing.slowThresholdName, RequestTracing.slowThresholdHelp,
+      labels: ["loop": loop.name])
   }
 
   private func rank(

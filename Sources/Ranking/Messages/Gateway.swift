@@ -298,6 +298,10 @@ package struct Attempt: Message {
   package var requestBytes: UInt32 = 0
   /// 0: none came.
   package var answerBytes: UInt32 = 0
+  /// The replica's word, of an error too: before its handler.
+  package var queueMicroseconds: UInt64 = 0
+  /// In its handler; both 0: it said nothing.
+  package var handlerMicroseconds: UInt64 = 0
 
   package init() {}
 
@@ -315,6 +319,8 @@ package struct Attempt: Message {
     hedge = c.hedge != 0
     requestBytes = c.request_bytes
     answerBytes = c.answer_bytes
+    queueMicroseconds = c.queue_us
+    handlerMicroseconds = c.handler_us
   }
 
   package func write(to c: inout Brigade__V1__Attempt, in arena: Arena) {
@@ -327,5 +333,7 @@ package struct Attempt: Message {
     c.hedge = hedge ? 1 : 0
     c.request_bytes = requestBytes
     c.answer_bytes = answerBytes
+    c.queue_us = queueMicroseconds
+    c.handler_us = handlerMicroseconds
   }
 }

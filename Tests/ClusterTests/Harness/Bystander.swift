@@ -62,7 +62,7 @@ final class Bystander: Sendable {
   private func problem<Request: Message, Response: Message>(
     _ method: Method<Request, Response>, _ request: Request, in check: (Response) -> String?
   ) async -> String? {
-    switch await client.call(method, request, .within(milliseconds: 2_000)).result {
+    switch await client.call(method, request, .within(milliseconds: 10_000)).result {
     case .success(let response): check(response)
     case .failure(let error): error.description
     }

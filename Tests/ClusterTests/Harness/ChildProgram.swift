@@ -102,7 +102,7 @@ final class ChildProgram: Sendable {
   /// Nil while it runs.
   var end: End? { ended.withLock { reap(&$0, options: WNOHANG) } }
 
-  func waitForEnd(seconds: Double = 20) async throws -> End {
+  func waitForEnd(seconds: Double = 60) async throws -> End {
     try await wait(for: "the end of \(name) (pid \(pid)); \(tail)", seconds: seconds) { end != nil }
     return end ?? .exit(-1)
   }
@@ -144,7 +144,7 @@ struct FinishedProgram: Sendable {
 
   static func run(
     _ executable: String, _ arguments: [String], in folder: TemporaryFolder,
-    environment: [String] = [], seconds: Double = 30
+    environment: [String] = [], seconds: Double = 60
   ) async throws -> FinishedProgram {
     let name = "run-\(UInt64.random(in: 0...UInt64.max))"
     let program = try await ChildProgram.start(

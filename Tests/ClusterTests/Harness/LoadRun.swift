@@ -25,7 +25,7 @@ struct LoadRun {
         "--rate", "\(rate)", "--duration", "\(seconds)", "--now", "\(SmallTown.nowMilliseconds)",
         "-o", "json",
       ], name: "load-\(UInt64.random(in: 0...UInt64.max))", in: cluster.folder)
-    try await wait(for: "answers under load; \(process.tail)") {
+    try await wait(for: "answers under load; \(process.tail)", seconds: 30) {
       cluster.answeredCount >= before + answersBefore
     }
     return LoadRun(rate: rate, seconds: seconds, process: process)
@@ -34,7 +34,7 @@ struct LoadRun {
   var isOver: Bool { process.end != nil }
 
   func figures() async throws -> LoadFigures {
-    let end = try await process.waitForEnd(seconds: seconds + 20)
+    let end = try await process.waitForEnd(seconds: seconds + 60)
     return try LoadFigures(process.output, end: end, told: process.tail)
   }
 }

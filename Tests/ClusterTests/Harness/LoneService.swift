@@ -49,9 +49,9 @@ final class LoneService {
       limits: limits)
   }
 
-  /// Waits until a call is answered; throws when that takes longer.
-  func waitForAnswer(_ client: Client, seconds: Double) async throws {
-    try await wait(for: "an answer; \(process.tail)", seconds: seconds) {
+  /// Waits until a call is answered; throws when that takes long.
+  func waitForAnswer(_ client: Client) async throws {
+    try await wait(for: "an answer; \(process.tail)", seconds: 20) {
       await client.isServed(milliseconds: 500)
     }
   }

@@ -31,6 +31,6 @@ struct OutsideTool: Sendable {
   var isPresent: Bool { path != nil }
 
   func run(_ arguments: [String], in folder: TemporaryFolder) async throws -> FinishedProgram {
-    try await FinishedProgram.run(path ?? name, arguments, in: folder, seconds: 60)
+    try await FinishedProgram.run(path ?? name, arguments, in: folder, seconds: 120)
   }
 }

@@ -13,7 +13,7 @@ final class RawConnection {
       throw NotInTime(description: "\(address) is no address")
     }
     socket = try Socket.connecting(to: SocketAddress(target))
-    guard wait(POLLOUT, milliseconds: 5_000), socket.connectError() == nil else {
+    guard wait(POLLOUT, milliseconds: 20_000), socket.connectError() == nil else {
       socket.close()
       throw NotInTime(description: "no connection to \(address)")
     }
@@ -34,7 +34,7 @@ final class RawConnection {
       case .bytes(let count): sent += count
       case .wouldBlock:
         takeIn()
-        if !wait(POLLOUT, milliseconds: 2_000) { return }
+        if !wait(POLLOUT, milliseconds: 10_000) { return }
       case .failed, .end: isEnded = true
       }
     }
@@ -57,7 +57,7 @@ final class RawConnection {
     }
   }
 
-  func waitForEnd(_ what: @autoclosure () -> String, seconds: Double = 5) async throws {
+  func waitForEnd(_ what: @autoclosure () -> String, seconds: Double = 20) async throws {
     try await ClusterTests.wait(
       for: "the server to end a connection of \(what())", seconds: seconds
     ) {
@@ -67,7 +67,7 @@ final class RawConnection {
   }
 
   /// Waits until what came holds the text.
-  func waitFor(_ text: String, seconds: Double = 5) async throws {
+  func waitFor(_ text: String, seconds: Double = 20) async throws {
     try await ClusterTests.wait(
       for: "\(text) in \(String(decoding: received, as: UTF8.self).debugDescription)",
       seconds: seconds

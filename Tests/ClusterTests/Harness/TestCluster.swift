@@ -19,8 +19,19 @@ final class TestCluster {
     var ready: ReadyFile
   }
 
+  /// How long a gateway waits for the services, and what else it does by the clock or by chance.
+  enum GatewayTimes {
+    /// No stall of the machine makes an answer worse, no request is sent twice, and no trace is kept
+    /// by chance: for all that is not about time.
+    case patient
+    /// As deployed: for faults that only a clock shows.
+    case shipped
+  }
+
   /// Long enough for a machine that compiles something else at the same time.
-  static let startSeconds = 20.0
+  static let startSeconds = 60.0
+  /// More than any machine needs for an answer, so that only a hang ends it.
+  static let patienceMilliseconds = 20_000
 
   let folder = TemporaryFolder()
   let town: SmallTown
@@ -28,6 +39,7 @@ final class TestCluster {
   private let flags: [String]
   private let gatewayFlags: [String]
   private let inferenceFlags: [String]
+  private let times: GatewayTimes
   private let token: String
   /// Where each replica runs; nil for this machine itself.
   private let hosts: HostNetwork?
@@ -37,19 +49,23 @@ final class TestCluster {
   ///   - flags: added to every process.
   ///   - gatewayFlags: added to the gateways only.
   ///   - inferenceFlags: added to the replicas of inference only.
+  ///   - times: of the gateways; flags of theirs go before it.
   ///   - token: that the test's own clients show.
   ///   - hosts: the first replica of each service runs on the first host, and so on.
   init(
     gateways: Int = 1, retrieval: Int = 2, features: Int = 2, inference: Int = 2,
     flags: [String] = [], gatewayFlags: [String] = [], inferenceFlags: [String] = [],
-    token: String = "", hosts: HostNetwork? = nil
+    times: GatewayTimes = .patient, token: String = "", hosts: HostNetwork? = nil
   ) async throws {
     self.hosts = hosts
+    self.times = times
     self.flags = flags
     self.token = token
     self.gatewayFlags = gatewayFlags
     self.inferenceFlags = inferenceFlags
     town = try SmallTown(in: folder)
+    folder.write(Self.writersPatience, to: "features.json")
+    folder.write(Self.gatewaysPatience, to: "gateway.json")
     let counts: [(ServiceKind, Int)] = [
       (.retrieval, retrieval), (.features, features), (.inference, inference),
       (.gateway, gateways),
@@ -66,8 +82,26 @@ final class TestCluster {
       }
       try writeReplicaFile(service)
     }
-    try await wait(for: "a whole answer") { try await rank().degraded == false }
+    for gateway in self[.gateway] {
+      try await wait(for: "a whole answer of \(gateway.name)") {
+        try await !rank(at: gateway).degraded
+      }
+    }
   }
+
+  /// Of a writer whose followers have slow disks.
+  private static let writersPatience = #"{"events": {"copy_wait_ms": 5000}}"#
+  /// Of a gateway that has all the time it may need.
+  private static let gatewaysPatience = """
+    {
+      "budget_ms": 30000,
+      "retrieval": {"budget_ms": 10000, "attempt_ms": 10000},
+      "features": {"budget_ms": 10000, "attempt_ms": 10000, "user_budget_ms": 10000},
+      "inference": {"budget_ms": 10000, "attempt_ms": 10000},
+      "routing": {"hedge_percent": 0},
+      "trace": {"sample_rate": 0}
+    }
+    """
 
   deinit {
     // A stopped process does not see a SIGTERM, and nothing here is worth draining.
@@ -99,7 +133,10 @@ final class TestCluster {
       binaryFolder: "", port: 0)
     let address = hosts.map { "\($0.address(Self.host(of: name))):0" }
     return plan.arguments(service, name: name, listen: address, admin: address) + flags
-      + (hosts == nil ? [] : ["--insecure"]) + (service == .gateway ? gatewayFlags : [])
+      + (hosts == nil ? [] : ["--insecure"])
+      + (times == .patient && (service == .gateway || service == .features)
+        ? ["--config", folder.file("\(service.rawValue).json")] : [])
+      + (service == .gateway ? gatewayFlags : [])
       + (service == .inference ? inferenceFlags : [])
   }
 
@@ -164,7 +201,7 @@ final class TestCluster {
 
   /// One answer of a gateway, the first one where none is named.
   func rank(
-    at gateway: Replica? = nil, milliseconds: Int = 1_000
+    at gateway: Replica? = nil, milliseconds: Int = TestCluster.patienceMilliseconds
   ) async throws -> RankResponse {
     let client = try await client(gateway ?? self[.gateway][0])
     defer { client.shutDown() }
@@ -175,10 +212,21 @@ final class TestCluster {
   /// The sum of a metric's series, read from a replica's admin port.
   /// - Parameter label: a value that the series have among their labels; empty for all.
   func metric(_ name: String, labelled label: String = "", of replica: Replica) -> Double? {
-    guard let admin = Address(replica.ready.admin),
-      let page = AdminClient.get("/metrics", at: admin)
-    else { return nil }
-    return metricSum(name, labelled: label, in: page)
+    page("/metrics", of: replica).flatMap { metricSum(name, labelled: label, in: $0) }
+  }
+
+  /// A page of a replica's admin port; nil where it has none of that name, or has ended.
+  func page(_ path: String, of replica: Replica) -> String? {
+    guard let admin = Address(replica.ready.admin) else { return nil }
+    let deadline = Instant.now().adding(milliseconds: Int64(Self.patienceMilliseconds))
+    // People wait a moment for a page; a machine that stood still for longer has it all the same.
+    repeat {
+      if case .success(let answer) = AdminClient.answer(path, at: admin) {
+        return answer.status == 200 ? answer.body : nil
+      }
+      usleep(10_000)
+    } while replica.process.end == nil && Instant.now() < deadline
+    return nil
   }
 
   /// Ranking's calls that a replica has answered; those of the log's followers are none.
@@ -194,6 +242,15 @@ final class TestCluster {
     let counts = all.map { callCount(of: $0.name) }
     let index = counts.indices.max { counts[$0] < counts[$1] } ?? 0
     return all[index]
+  }
+
+  /// Until what was served is in the log, so that nothing more comes into it by itself.
+  func spoolsEmptied() async throws {
+    for gateway in self[.gateway] where gateway.process.end == nil {
+      try await wait(for: "an empty spool of \(gateway.name)") {
+        metric("brigade_gateway_spool_waiting_decisions", of: gateway) == 0
+      }
+    }
   }
 
   /// Rank requests that the gateways have answered, as far as they can be asked.

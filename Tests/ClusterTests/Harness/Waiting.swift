@@ -8,7 +8,7 @@ struct NotInTime: Error, CustomStringConvertible {
 /// Looks until the condition holds, at first after a fraction of a millisecond and then every few;
 /// throws when it does not in time.
 func wait(
-  for what: @autoclosure () -> String, seconds: Double = 10,
+  for what: @autoclosure () -> String, seconds: Double = 20,
   until condition: () async throws -> Bool
 ) async throws {
   let deadline = Instant.now().adding(milliseconds: Int64(seconds * 1_000))

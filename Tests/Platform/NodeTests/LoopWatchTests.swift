@@ -47,7 +47,8 @@ import Testing
   @Test(arguments: 0..<3) func `a loop that hangs is named, with since when`(
     hanging: Int
   ) throws {
-    let watched = try Watched(loops: 3, limitMilliseconds: 100)
+    // None of the others is that late on any machine.
+    let watched = try Watched(loops: 3, limitMilliseconds: 1_000)
     let (gate, reached) = (Gate(), Gate())
     defer { gate.open() }
     let client = watched.connect()
@@ -60,9 +61,9 @@ import Testing
     let after = wallClockMilliseconds()
     let answer = try answer(client, status: 503)
     #expect(answer.status == 503)
-    #expect(wallClockMilliseconds() - before >= 50)
+    #expect(wallClockMilliseconds() - before >= 500)
     let lines = answer.body.split(separator: "\n")
-    #expect(lines.count == 1 && lines[0].hasSuffix(", longer than 100 ms"), "\(answer.body)")
+    #expect(lines.count == 1 && lines[0].hasSuffix(", longer than 1000 ms"), "\(answer.body)")
     let since = try #require(
       lines[0].split(separator: "watched-\(hanging) has not turned since ").first
         .map { $0.prefix { $0 != "," } })

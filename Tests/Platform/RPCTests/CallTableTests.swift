@@ -36,7 +36,7 @@ import Testing
         #expect(found == (reference[number] != nil), "seed \(seed)")
       }
       let rest = table.removeAll()
-      #expect(Set(rest.map(\.number)) == Set(reference.keys) && rest.count == reference.count)
+      #expect(Set(rest.map { $0.number }) == Set(reference.keys) && rest.count == reference.count)
       for number in numbers {
         let found = table.contains(number)
         #expect(!found)

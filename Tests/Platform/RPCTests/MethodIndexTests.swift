@@ -13,7 +13,7 @@ import Testing
     // Of all lengths, so that whole words and rests of names are told apart.
     let names = (0..<40).map { String(repeating: "a", count: $0) } + (0..<60).map { "a.B/\($0)" }
     let entries = names.map { name in
-      MethodTable.Entry(Method<HealthRequest, HealthResponse>(name, .pure)) { _, _ in }
+      MethodTable.Entry(Method<HealthRequest, HealthResponse>(name, .pure)) { _, _ in nil }
     }
     let index = MethodIndex(Dictionary(uniqueKeysWithValues: zip(names, entries)))
     for name in names { #expect(find(name, in: index) == name) }

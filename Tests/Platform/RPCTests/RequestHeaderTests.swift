@@ -65,15 +65,8 @@ import Testing
     var (accepted, left) = (0, 0)
     for seed in UInt64(1)...20_000 {
       var random = SeededGenerator(seed: seed)
-      var bytes = random.chance(4) ? random.bytes(0...40) : head(&random).encoded()
-      for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
-        let place = Int.random(in: 0..<bytes.count, using: &random)
-        switch Int.random(in: 0..<3, using: &random) {
-        case 0: bytes[place] = UInt8(random.integer(bits: 8))
-        case 1: bytes.remove(at: place)
-        default: bytes.insert(UInt8(random.integer(bits: 8)), at: place)
-        }
-      }
+      let bytes = random.mangled(
+        random.chance(4) ? random.bytes(0...40) : head(&random).encoded())
       guard var read = plain(bytes) else {
         left += 1
         continue

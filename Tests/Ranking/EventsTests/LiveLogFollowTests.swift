@@ -110,7 +110,8 @@ struct LiveLogFollowTests {
   }
 
   @Test func `followers take over the log, and appends count them`() async throws {
-    let one = try await SmallLog(folder.file("one"))
+    // A disk may be slow.
+    let one = try await SmallLog(folder.file("one"), flags: ["--copy-wait-ms", "10000"])
     _ = try await one.append("before")
     let (two, follower) = try await follower("two", of: [one.address])
     #expect(await eventually { two.log.mark == one.log.mark })

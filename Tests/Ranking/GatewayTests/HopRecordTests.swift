@@ -16,14 +16,13 @@ import Testing
   ) -> CallReport.Attempt {
     CallReport.Attempt(
       replica: replica, start: at(from), end: at(to), code: code,
-      message: code == .ok ? "" : "it failed", number: number)
+      message: code == .ok ? "" : "it failed", number: number, queueMicroseconds: 30,
+      handlerMicroseconds: 200)
   }
 
   private func report(_ attempts: [CallReport.Attempt]) -> CallReport {
     var report = CallReport(method: "a/b", start: at(100), end: at(900))
     report.attempts = attempts
-    report.queueMicroseconds = 30
-    report.handlerMicroseconds = 200
     return report
   }
 
@@ -60,6 +59,9 @@ import Testing
     #expect(hop.attempts.map(\.startMicroseconds) == [100, 400])
     #expect(hop.attempts.map(\.elapsedMicroseconds) == [300, 500])
     #expect(hop.attempts[0].message == "it failed")
+    // What a replica says of its time counts when it fails, too.
+    #expect(hop.attempts.map(\.queueMicroseconds) == [30, 30])
+    #expect(hop.attempts.map(\.handlerMicroseconds) == [200, 200])
   }
 
   @Test func `a hedge that lost leaves the rung as it is, one that won does not`() {
@@ -69,6 +71,15 @@ import Testing
       report([attempt("one", 100, 500, .cancelled), attempt("two", 300, 500, number: 2)]),
       fallback: nil)
     #expect(hedged.rung == .otherReplica && hedged.replica == "two")
+    #expect(hedged.why == "the hedge to two won against one")
+  }
+
+  @Test func `a failure counts as the reason, not that another copy was given up`() {
+    let attempts = [
+      attempt("one", 100, 600, .cancelled), attempt("two", 300, 400, .unavailable, number: 2),
+      attempt("three", 400, 600, number: 3),
+    ]
+    #expect(record.hop(report(attempts), fallback: nil).why == "two: UNAVAILABLE: it failed")
   }
 
   @Test func `a fallback names its rung and nobody as the one who answered`() {
@@ -83,9 +94,9 @@ import Testing
   }
 
   @Test func `wire time is never negative`() {
-    var inside = report([attempt("one", 100, 200)])
+    var inside = attempt("one", 100, 200)
     inside.handlerMicroseconds = .max
-    #expect(record.hop(inside, fallback: nil).wireMicroseconds == 0)
+    #expect(record.hop(report([inside]), fallback: nil).wireMicroseconds == 0)
     #expect(record.hop(report([]), fallback: nil).wireMicroseconds == 0)
   }
 

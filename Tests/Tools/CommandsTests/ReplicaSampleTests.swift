@@ -30,16 +30,18 @@ struct ReplicaSampleTests {
     #expect(try abs(#require(rates.p99) - 0.00198) < 1e-9)
   }
 
-  @Test func `several codes and methods are added, health and reflection left out`() throws {
+  @Test func `several codes and methods are added; what is no work is left out`() throws {
     let empty = ReplicaSample(metrics: page([("0.001", 0), ("+Inf", 0)]), at: start)
     let text =
       page([("0.001", 4), ("+Inf", 4)])
       + page([("0.001", 6), ("+Inf", 6)], method: "brigade.v1.Features/Get")
       + page([("0.001", 90), ("+Inf", 90)], method: "brigade.v1.Health/Check")
       + page([("0.001", 90), ("+Inf", 90)], method: "brigade.v1.Reflection/List")
+      + page([("0.001", 0), ("+Inf", 90)], method: "brigade.v1.Events/Follow")
     let rates = try #require(
       ReplicaSample(metrics: text, at: start.adding(milliseconds: 1_000)).since(empty))
     #expect(rates.perSecond == 10)
+    #expect(try #require(rates.p99) < 0.001)
   }
 
   @Test func `beyond the last bound its value stands for all`() throws {

@@ -466,10 +466,18 @@ struct  Brigade__V1__Attempt
    * 0: none came
    */
   uint32_t answer_bytes;
+  /*
+   * the replica's word, of an error too: before its handler
+   */
+  uint64_t queue_us;
+  /*
+   * in its handler; both 0: it said nothing
+   */
+  uint64_t handler_us;
 };
 #define BRIGADE__V1__ATTEMPT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&brigade__v1__attempt__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0 }
 
 
 /* Brigade__V1__RankRequest methods */

@@ -4,6 +4,11 @@ internal import Telemetry
 
 /// An HTTP port that serves some of a server's methods as Connect's unary form has them.
 package struct ConnectEdge: Sendable {
+  /// OpenTelemetry's `rpc.system.name` of what comes this way.
+  package static let system = "connectrpc"
+  /// Among a call's metadata, where it came this way.
+  package static let mark = "rpc-system"
+
   package var address: Address
   /// `brigade.v1.Gateway/Rank`; those that the server does not have are not served.
   package var methods: [String]

@@ -12,6 +12,8 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     let headers: [(String, String)]
   }
 
+  private static let mark = Metadata(ConnectEdge.mark, ConnectEdge.system)
+
   private let edge: ConnectEdge
   /// It keeps the handler.
   private unowned let server: ServerLoop
@@ -64,7 +66,7 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
   func handle(_ request: HTTPRequest, _ exchange: HTTPExchange) {
     let headers = edge.crossOrigin.headers(for: request)
     guard let method = methods[request.path] else {
-      return answer(exchange, headers, HTTPResponse(unknown(request.path), status: 404))
+      return refuse(request, exchange, headers)
     }
     if let preflight = edge.crossOrigin.preflight(request) {
       return answer(exchange, [], preflight)
@@ -73,6 +75,33 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     case .refused(let response): answer(exchange, headers, response)
     case .request(let read): submit(read, method, request.body, exchange, headers)
     }
+  }
+
+  /// Of what is no call: who asked for a trace is told of it all the same, and has it.
+  private func refuse(
+    _ request: HTTPRequest, _ exchange: HTTPExchange, _ headers: [(String, String)]
+  ) {
+    let error = unknown(request.path)
+    var response = HTTPResponse(error, status: 404)
+    let (trace, state) = ConnectRequest.trace(of: request)
+    if trace.isSampled {
+      lastCall += 1
+      let call = server.makeCall(
+        lastCall, nil, from: self, budgetMicroseconds: nil, trace: trace, metadata: metadata(state))
+      server.turnAway(call, error)
+      announce(call, in: &response)
+    }
+    answer(exchange, headers, response)
+  }
+
+  private func metadata(_ tracestate: String) -> [Metadata] {
+    tracestate.isEmpty ? [Self.mark] : [Self.mark, Metadata(TraceContext.stateName, tracestate)]
+  }
+
+  /// The span in which the call is answered, so that its caller finds it.
+  private func announce(_ call: CallContext, in response: inout HTTPResponse) {
+    let span = call.trace.serverSpan(received: call.received)
+    response.add("Traceparent", call.trace.traceparent(span: span))
   }
 
   private func unknown(_ path: String) -> RPCError {
@@ -89,8 +118,7 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
     let call = server.makeCall(
       lastCall, method, from: self,
       budgetMicroseconds: request.timeoutMilliseconds.map { $0 * 1_000 }, trace: trace,
-      metadata: request.tracestate.isEmpty
-        ? [] : [Metadata(TraceContext.stateName, request.tracestate)])
+      metadata: metadata(request.tracestate))
     exchange.tag = lastCall
     pending[lastCall] = Pending(
       exchange: exchange, request: request, method: method, call: call, body: body,
@@ -117,9 +145,12 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
         asked.body, of: asked.request, as: asked.method.request.name)
       bytes.withUnsafeBytes(use)
     } catch {
-      call.fail(error)
+      server.turnAway(call, error)
     }
   }
+
+  /// It is kept until it is answered anyway.
+  func holdBody(of call: CallContext) -> Int { pending[call.id]?.body.count ?? 0 }
 
   func answer(_ call: CallContext, _ answer: Answer) {
     guard let asked = pending.removeValue(forKey: call.id) else { return }
@@ -131,8 +162,7 @@ final class ConnectHandler: HTTPHandler, CallOrigin {
       code = error.code
       response = HTTPResponse(error)
     }
-    let span = call.trace.serverSpan(received: call.received)
-    response.add("Traceparent", call.trace.traceparent(span: span))
+    announce(call, in: &response)
     server.answered(call, code)
     self.answer(asked.exchange, asked.headers, response)
   }

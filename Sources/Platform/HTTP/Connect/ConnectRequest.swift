@@ -78,12 +78,15 @@ package struct ConnectRequest: Equatable, Sendable {
       throw RPCError(.unimplemented, "of compressions only gzip is understood", advice: .never)
     }
     takesGzip = Self.takesGzip(request)
-    let isOne = request.count(of: "traceparent") == 1
-    trace =
-      request["traceparent"].flatMap { isOne ? TraceContext(traceparent: $0) : nil }
-      ?? TraceContext()
-    tracestate =
-      trace.isPresent ? TraceContext.tracestate(request.list("tracestate")) : ""
+    (trace, tracestate) = Self.trace(of: request)
+  }
+
+  /// The caller's, absent when it has none; understood of what is no request otherwise, too.
+  static func trace(of request: HTTPRequest) -> (TraceContext, state: String) {
+    guard request.count(of: "traceparent") == 1, let text = request["traceparent"],
+      let trace = TraceContext(traceparent: text)
+    else { return (TraceContext(), "") }
+    return (trace, TraceContext.tracestate(request.list("tracestate")))
   }
 
   private static func timeout(_ request: HTTPRequest) throws(RPCError) -> UInt64? {

@@ -128,6 +128,7 @@ package final class HTTPConnection: ByteStreamOwner, ServedConnection {
   }
 
   package func tick(_ now: Instant) {
+    stream.noteProgress(now)
     if let since = stream.stalledSince, now > since.adding(milliseconds: stalledMilliseconds) {
       return stream.close("the client does not read")
     }

@@ -38,14 +38,16 @@ package enum ConfigurationOutcome<C: Configuration> {
   case refused([String])
 }
 
-/// Reads the configuration from flags over the file that `--config` names over defaults. Every
-/// problem is collected, none stops the reading.
+/// Reads the configuration from flags over variables of the environment, where a setting has one, over
+/// the file that `--config` names, over defaults. Every problem is collected, none stops the reading.
 ///
 /// - Parameters:
 ///   - arguments: without the program's own name.
+///   - environment: gives a variable's value.
 ///   - readFile: gives the bytes of the file at a path; what it throws is shown to the person.
 package func loadConfiguration<C: Configuration>(
   _ type: C.Type, program: ProgramDescription, arguments: [String],
+  environment: @escaping (String) -> String? = { _ in nil },
   readFile: (String) throws -> [UInt8]
 ) -> ConfigurationOutcome<C> {
   var declaring = Settings()
@@ -65,7 +67,7 @@ package func loadConfiguration<C: Configuration>(
     file = read.file
     problems += read.problems
   }
-  var settings = Settings(flags: flags, file: file)
+  var settings = Settings(flags: flags, file: file, environment: environment)
   let configuration = C(reading: &settings)
   precondition(
     settings.declarations.map(\.key) == declarations.map(\.key),

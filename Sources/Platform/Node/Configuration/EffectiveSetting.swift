@@ -4,12 +4,14 @@ package struct EffectiveSetting: Equatable, Sendable {
     case standard
     /// Its place, `gateway.json:12:5`.
     case file(String)
+    case environment(String)
     case flag
 
     package var description: String {
       switch self {
       case .standard: "default"
       case .file(let place): place
+      case .environment(let name): name
       case .flag: "flag"
       }
     }

@@ -106,11 +106,11 @@ extension Settings {
   /// - Parameter parse: throws what the person reads after the place: `"x" is no address`.
   package mutating func value<T>(
     _ key: String, default standard: T, shown: (T) -> String, placeholder: String = "TEXT",
-    _ help: String, parse: (String) throws(SettingProblem) -> T
+    _ help: String, variables: [SettingVariable] = [], parse: (String) throws(SettingProblem) -> T
   ) -> T {
     read(
       key, kind: .valued(placeholder: placeholder), default: standard, constraints: "", help: help,
-      shown: shown, fromFlag: parse,
+      variables: variables, shown: shown, fromFlag: parse,
       fromFile: { json throws(SettingProblem) in
         guard let text = json.string else { throw .unexpected(json, expected: "a string") }
         return try parse(text)

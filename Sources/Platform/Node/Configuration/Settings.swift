@@ -5,6 +5,9 @@ internal import JSON
 package struct Settings {
   private let flags: CommandLineFlags
   private let file: ConfigurationFile?
+  private let environment: (String) -> String?
+  /// Whether listeners may be reached from them.
+  var maySeeOtherMachines = false
   /// The names of the sections that are open.
   private var path: [String] = []
   private(set) var declarations: [SettingDeclaration] = []
@@ -15,11 +18,16 @@ package struct Settings {
   init() {
     flags = CommandLineFlags()
     file = nil
+    environment = { _ in nil }
   }
 
-  init(flags: CommandLineFlags, file: ConfigurationFile?) {
+  init(
+    flags: CommandLineFlags, file: ConfigurationFile?,
+    environment: @escaping (String) -> String? = { _ in nil }
+  ) {
     self.flags = flags
     self.file = file
+    self.environment = environment
   }
 
   /// Settings that belong together: an object in the file, and `--name.key` as flags.
@@ -54,7 +62,8 @@ package struct Settings {
   /// Declares and reads one setting. What is wrong in the file is reported even where a flag wins.
   mutating func read<T>(
     _ name: String, kind: SettingDeclaration.Kind, default standard: T, constraints: String,
-    help: String, shown: (T) -> String, fromFlag: (String) throws(SettingProblem) -> T,
+    help: String, variables: [SettingVariable] = [], shown: (T) -> String,
+    fromFlag: (String) throws(SettingProblem) -> T,
     fromFile: (JSONValue) throws(SettingProblem) -> T
   ) -> T {
     let key = declare(
@@ -70,6 +79,14 @@ package struct Settings {
         problems.append(file.problem(at: position, key: key, error.description))
       }
     }
+    if flags.values[key] == nil, let (variable, text) = firstSet(of: variables) {
+      do throws(SettingProblem) {
+        value = try fromFlag(variable.flag(text))
+        origin = .environment(variable.name)
+      } catch {
+        problems.append(ConfigurationProblem(place: variable.name, message: error.description))
+      }
+    }
     if let text = flags.values[key] {
       do throws(SettingProblem) {
         value = try fromFlag(text)
@@ -80,6 +97,14 @@ package struct Settings {
     }
     effective.append(EffectiveSetting(key: key, value: shown(value), origin: origin))
     return value
+  }
+
+  /// One that is empty counts as not set (OpenTelemetry's rule for its own).
+  private func firstSet(of variables: [SettingVariable]) -> (SettingVariable, String)? {
+    for variable in variables {
+      if let text = environment(variable.name), !text.isEmpty { return (variable, text) }
+    }
+    return nil
   }
 
   private func describe(_ constraints: String, default standard: String) -> String {

@@ -11,33 +11,39 @@ extension OtlpExportRequest {
     let instance: String
   }
 
-  package init(_ traces: some Sequence<Trace>, version: String) {
+  /// - Parameters:
+  ///   - version: of who recorded the traces; that of the replicas whose part they tell is not known.
+  ///   - resource: what else is said of who recorded them.
+  package init(
+    _ traces: some Sequence<Trace>, version: String,
+    resource: OtlpResourceSettings = OtlpResourceSettings()
+  ) {
     self.init()
+    var recorders: Set<Replica> = []
     var order: [Replica] = []
     var spans: [Replica: [OtlpSpan]] = [:]
     for trace in traces {
+      recorders.insert(Replica(service: trace.root.service, instance: trace.root.instance))
       for span in trace.spans {
         let replica = Replica(service: span.service, instance: span.instance)
         if spans[replica] == nil { order.append(replica) }
         spans[replica, default: []].append(OtlpSpan(span, of: trace))
       }
     }
-    resourceSpans = order.map { Self.resource($0, spans[$0] ?? [], version) }
+    resourceSpans = order.map { replica in
+      Self.spans(
+        spans[replica] ?? [], version,
+        of: resource.attributes(
+          service: replica.service, instance: replica.instance,
+          version: recorders.contains(replica) ? version : nil))
+    }
   }
 
-  private static func resource(
-    _ replica: Replica, _ spans: [OtlpSpan], _ version: String
+  private static func spans(
+    _ spans: [OtlpSpan], _ version: String, of attributes: [OtlpResourceSettings.Attribute]
   ) -> OtlpResourceSpans {
     var resource = OtlpResource()
-    resource.attributes = [
-      OtlpKeyValue("service.name", .string(replica.service)),
-      OtlpKeyValue("service.namespace", .string("brigade")),
-      OtlpKeyValue("service.version", .string(version)),
-    ]
-    if !replica.instance.isEmpty {
-      resource.attributes.append(
-        OtlpKeyValue("service.instance.id", .string(replica.instance)))
-    }
+    resource.attributes = attributes.map { OtlpKeyValue($0.name, .string($0.value)) }
     var scope = OtlpScope()
     scope.name = scopeName
     scope.version = version

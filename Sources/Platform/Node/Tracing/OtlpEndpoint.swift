@@ -23,7 +23,13 @@ package struct OtlpEndpoint: Equatable, Sendable, CustomStringConvertible {
       case .tcp = address
     else { return nil }
     self.address = address
-    self.path = path.isEmpty || path == "/" ? Self.defaultPath : path
+    self.path = path.isEmpty ? Self.defaultPath : path
+  }
+
+  /// A URL whose path is not to be filled in: without one, it is the root.
+  static func asItIs(_ url: String) -> String {
+    guard url.hasPrefix(scheme) else { return url }
+    return url.dropFirst(scheme.count).contains("/") ? url : url + "/"
   }
 
   package var description: String { "\(Self.scheme)\(address)\(path)" }

@@ -9,10 +9,15 @@ package final class OtlpExporter: Sendable {
   private static let pollMicroseconds: UInt32 = 2_000
 
   private let client: OtlpClient
+  private let resource: OtlpResourceSettings
   private let loop: EventLoop
   private let queue = Guarded(ExportQueue())
 
-  package init(_ endpoint: OtlpEndpoint, _ metrics: MetricsRegistry) throws(SystemError) {
+  package init(
+    _ endpoint: OtlpEndpoint, _ metrics: MetricsRegistry,
+    resource: OtlpResourceSettings = OtlpResourceSettings()
+  ) throws(SystemError) {
+    self.resource = resource
     client = OtlpClient(endpoint: endpoint)
     loop = try EventLoop(name: "otlp")
     register(metrics)
@@ -23,15 +28,21 @@ package final class OtlpExporter: Sendable {
   /// Takes the trace, or counts it as dropped; from any thread, and at once.
   package func offer(_ trace: Trace) { queue.withLock { $0.offer(trace) } }
 
-  /// Sends what waits, as far as the receiver takes it in time. Blocks.
-  package func finish(before deadline: Instant) {
-    loop.post { [self] in send(until: deadline) }
-    while queue.withLock({ !$0.batch(.now()).isEmpty }), Instant.now() < deadline {
-      usleep(Self.pollMicroseconds)
+  /// Sends what waits, as far as the receiver takes it in time: one that was to be given time is
+  /// tried once more. Blocks.
+  /// - Returns: how many traces did not get there.
+  @discardableResult package func finish(before deadline: Instant) -> Int {
+    let isSent = Guarded(false)
+    loop.post { [self] in
+      sendLast(until: deadline)
+      isSent.withLock { $0 = true }
     }
+    while !isSent.withLock({ $0 }), Instant.now() < deadline { usleep(Self.pollMicroseconds) }
+    let left = queue.withLock { $0.close() }
     // A receiver that hangs would hold up whoever waited for the thread, so it frees itself.
     loop.post { [loop] in loop.join() }
     loop.stop()
+    return left
   }
 
   private func later() {
@@ -46,9 +57,22 @@ package final class OtlpExporter: Sendable {
     while Instant.now() < deadline {
       let batch = queue.withLock { Array($0.batch(.now())) }
       guard !batch.isEmpty else { return }
-      let answer = client.post(OtlpExportRequest(batch, version: brigadeVersion).encoded())
-      queue.withLock { $0.sent(batch.count, answer, .now()) }
+      post(batch)
     }
+  }
+
+  private func sendLast(until deadline: Instant) {
+    while Instant.now() < deadline {
+      let batch = queue.withLock { Array($0.lastBatch) }
+      guard !batch.isEmpty, post(batch) != .notNow else { return }
+    }
+  }
+
+  @discardableResult private func post(_ batch: [Trace]) -> ExportQueue.Answer {
+    let request = OtlpExportRequest(batch, version: brigadeVersion, resource: resource)
+    let answer = client.post(request.encoded())
+    queue.withLock { $0.sent(batch.count, answer, .now()) }
+    return answer
   }
 
   private func register(_ metrics: MetricsRegistry) {

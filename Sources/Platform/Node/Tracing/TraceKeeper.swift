@@ -36,13 +36,15 @@ package final class TraceKeeper: Sendable {
       })
     do throws(SystemError) {
       exporter = try settings.endpoint.map { endpoint throws(SystemError) in
-        try OtlpExporter(endpoint, environment.metrics)
+        try OtlpExporter(endpoint, environment.metrics, resource: settings.resource)
       }
     } catch {
       throw StartupError("\(error)")
     }
     // A copy, so that listing keeps no request waiting.
-    environment.pages.add("/traces") { TracePage.answer($0, rings.withLock { $0 }) }
+    environment.pages.add("/traces") {
+      TracePage.answer($0, rings.withLock { $0 }, now: wallClockMilliseconds())
+    }
   }
 
   /// From any thread. The trace has a reason to be kept.
@@ -64,9 +66,27 @@ package final class TraceKeeper: Sendable {
         "code": trace.root.text("rpc.response.status_code"),
         "requests_left_out_before": leftOut,
       ]
-    ).info("request", fields(trace))
+    ).with(Self.trouble(trace)).info("request", fields(trace))
+  }
+
+  /// Of a request that failed or was degraded: why, and what it waited for longest. The reasons are
+  /// servers' words; what is wrong with a request may be told in its caller's, and is not said here.
+  private static func trouble(_ trace: Trace) -> LogFields {
+    guard trace.reasons.contains(.failed) || trace.reasons.contains(.degraded) else { return [:] }
+    let failed = trace.children(of: trace.root.id).map { trace.spans[$0] }.compactMap { span in
+      span.failure.map { "\(shortMethod(span.name)): \($0)" }
+    }
+    let why = trace.root.failure ?? failed.joined(separator: "; ")
+    guard let longest = TraceBreakdown(trace).shares.first else { return ["why": why] }
+    return [
+      "why": why, "waited_hop": longest.hop, "waited_replica": longest.replica,
+      "waited_part": longest.part.rawValue, "waited_us": longest.microseconds,
+    ]
   }
 
   /// As the process ends: brings the receiver what waits. Blocks, no longer than until the deadline.
-  package func finish(before deadline: Instant) { exporter?.finish(before: deadline) }
+  package func finish(before deadline: Instant) {
+    guard let left = exporter?.finish(before: deadline), left > 0 else { return }
+    log.warn("traces did not get to the OTLP receiver", ["traces": left])
+  }
 }

@@ -6,11 +6,16 @@ enum TracePage {
   /// Traces in one answer: about four megabytes.
   static let limitMax = 1_000
   private static let limitDefault = 20
+  private static let secondsMax = 10_000_000
 
-  static func answer(_ request: HTTPRequest, _ rings: TraceRings) -> HTTPResponse {
+  /// - Parameter now: Unix milliseconds.
+  static func answer(
+    _ request: HTTPRequest, _ rings: TraceRings, now: Int64
+  ) -> HTTPResponse {
     let id = request.path.dropFirst("/traces".count).drop { $0 == "/" }
     guard id.isEmpty else { return one(String(id), rings) }
     var (kind, order, limit): (TraceClass?, TraceRings.Order, Int) = (nil, .newest, limitDefault)
+    var since = Int64.min
     for item in request.query.split(separator: "&") {
       let parts = item.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let value = parts.count > 1 ? String(parts[1]) : ""
@@ -30,11 +35,28 @@ enum TracePage {
           return HTTPResponse(status: 400, body: "limit is not in 1...\(limitMax)\n")
         }
         limit = known
+      case "seconds":
+        guard let known = Int(value), (1...secondsMax).contains(known) else {
+          return HTTPResponse(status: 400, body: "seconds is not in 1...\(secondsMax)\n")
+        }
+        since = (now - Int64(known) * 1_000) * 1_000_000
       default:
-        return HTTPResponse(status: 400, body: "only class, sort and limit are understood\n")
+        return HTTPResponse(
+          status: 400, body: "only class, sort, seconds and limit are understood\n")
       }
     }
-    return list(rings.list(kind, order, limit: limit), capacity: rings.capacity)
+    var json = JSONWriter()
+    json.object { json in
+      json.member("capacity", rings.capacity)
+      json.member("kept", rings.count(kind))
+      json.member("keptInTime", rings.count(kind, since: since))
+      json.key("traces")
+      json.array { json in
+        for trace in rings.list(kind, order, since: since, limit: limit) { trace.write(to: &json) }
+      }
+    }
+    return HTTPResponse(
+      status: 200, contentType: "application/json", body: json.string + "\n")
   }
 
   private static func refused(_ name: String, _ known: [String]) -> HTTPResponse {
@@ -48,17 +70,6 @@ enum TracePage {
     }
     var json = JSONWriter()
     trace.write(to: &json)
-    return HTTPResponse(
-      status: 200, contentType: "application/json", body: json.string + "\n")
-  }
-
-  private static func list(_ traces: [Trace], capacity: Int) -> HTTPResponse {
-    var json = JSONWriter()
-    json.object { json in
-      json.member("capacity", capacity)
-      json.key("traces")
-      json.array { json in for trace in traces { trace.write(to: &json) } }
-    }
     return HTTPResponse(
       status: 200, contentType: "application/json", body: json.string + "\n")
   }

@@ -12,8 +12,13 @@ struct AnswerHeader {
   private(set) var handlerMicroseconds: UInt64 = 0
   private(set) var loadInFlight: UInt32 = 0
   private(set) var loadPermille: UInt32 = 0
-  /// Few answers have any.
-  private(set) var metadata: [Metadata] = []
+  /// In the arena until its reset. Few answers have any.
+  private var packedMetadata: UnsafeMutablePointer<UnsafeMutablePointer<Metadata.C>?>?
+  private var metadataCount = 0
+
+  var metadata: [Metadata] {
+    metadataCount > 0 ? Array(packedMetadata, metadataCount) : []
+  }
 
   /// Nil for a head that is broken, and for one with more in it than every answer has.
   init?(plain bytes: UnsafeBufferPointer<UInt8>) {
@@ -51,6 +56,7 @@ struct AnswerHeader {
     handlerMicroseconds = fields.handler_us
     loadInFlight = fields.load_in_flight
     loadPermille = fields.load_permille
-    if fields.n_metadata > 0 { metadata = Array(fields.metadata, fields.n_metadata) }
+    packedMetadata = fields.metadata
+    metadataCount = fields.n_metadata
   }
 }

@@ -1,68 +1,28 @@
-internal import CMessages
 internal import Telemetry
 
-/// One try of a call at one replica; what a channel knows of a call. Confined to its loop.
-final class Attempt {
-  private let call: OngoingCall
+/// One try of a call at one replica. Kept in its call; a channel knows it by its id.
+struct Attempt {
+  /// As it travels; no two attempts of a replica set have the same.
+  let id: UInt64
   let replica: Balancer.ID
   let number: Int
   /// A second copy, sent while an earlier one was still awaited.
   let isHedge: Bool
   let start: Instant
-  @exclusivity(unchecked) var callID: UInt64 = 0
-  @exclusivity(unchecked) var isSent = false
-  @exclusivity(unchecked) var channel: Channel?
-  /// Of the frames, as they travel.
-  @exclusivity(unchecked) var requestBytes = 0
-  @exclusivity(unchecked) var answerBytes = 0
+  /// Nil where the replica has gone meanwhile. A channel outlives what is tried on it.
+  unowned(unsafe) let channel: Channel?
+  /// Of the frames, as they travel; 0 as long as there is none.
+  var requestBytes = 0
+  var answerBytes = 0
+  /// In the replica, as its answer says: before its handler, and in it.
+  var queueMicroseconds: UInt64 = 0
+  var handlerMicroseconds: UInt64 = 0
 
-  init(
-    _ call: OngoingCall, replica: Balancer.ID, number: Int, isHedge: Bool, start: Instant
-  ) {
-    self.call = call
-    self.replica = replica
-    self.number = number
-    self.isHedge = isHedge
-    self.start = start
+  /// What remains of it when it ends.
+  func report(_ code: Code, _ message: String, _ now: Instant) -> CallReport.Attempt {
+    CallReport.Attempt(
+      replica: channel?.name ?? "", start: start, end: now, code: code, message: message,
+      number: number, isHedge: isHedge, requestBytes: requestBytes, answerBytes: answerBytes,
+      queueMicroseconds: queueMicroseconds, handlerMicroseconds: handlerMicroseconds)
   }
-
-  var requires: ServedTag? { call.options.requires }
-
-  /// Writes the request frame; false when it is longer than the peer takes.
-  func send(on frames: FrameConnection, _ now: Instant) -> Bool {
-    let arena = frames.loop.arena
-    defer { arena.reset() }
-    let body = call.encode(in: arena)
-    if call.options.metadata.isEmpty {
-      return send(body, UnsafeRawBufferPointer(start: nil, count: 0), on: frames, now)
-    }
-    return call.options.metadata.asHeadFields.withUnsafeBytes { send(body, $0, on: frames, now) }
-  }
-
-  private func send(
-    _ body: UnsafePointer<ProtobufCMessage>, _ metadata: UnsafeRawBufferPointer,
-    on frames: FrameConnection, _ now: Instant
-  ) -> Bool {
-    var name = call.methodName
-    return name.withUTF8 { name in
-      let head = CallHead(
-        call: callID, method: UnsafeRawBufferPointer(name),
-        // Zero would ask for the server's default.
-        budgetMicroseconds: max(1, call.options.deadline.microseconds(since: now)),
-        trace: call.options.trace, attempt: UInt32(number), priority: call.options.priority,
-        metadata: metadata)
-      return call.compresses
-        ? frames.send(head, body: body, compressedBy: call.bodyCodec)
-        : frames.send(head, body: body)
-    }
-  }
-
-  /// The answer; head and body are valid for the call only.
-  func answered(
-    _ head: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, isCompressed: Bool
-  ) {
-    call.answered(self, head, body, isCompressed: isCompressed)
-  }
-
-  func lost(_ loss: RetryPolicy.Loss, _ error: RPCError) { call.lost(self, loss, error) }
 }

@@ -38,12 +38,15 @@ package final class Call<Request: Message, Response: Message>: OngoingCall, @unc
   ) throws(InvalidMessage) {
     let decoded = try Response(decoding: body, in: arena)
     forget()
-    let answer = UnsafeMutablePointer<Response>.allocate(capacity: 1)
+    // With the alignment spelled out, as one that is not known here takes the slow way.
+    let answer = UnsafeMutableRawPointer.allocate(
+      byteCount: MemoryLayout<Response>.size, alignment: MemoryLayout<Int>.alignment
+    ).bindMemory(to: Response.self, capacity: 1)
     answer.initialize(to: decoded)
     self.answer = answer
   }
 
-  /// Waits for the answer. At most one task may wait. What it took is in `report` by then, and its
+  /// Waits for the answer, which is given once. At most one task may wait. What it took is in `report` by then, and its
   /// metadata in `metadata`, whether or not there is one.
   nonisolated(nonsending) package func response() async throws(RPCError) -> Response {
     if !isEnded { await untilEnded() }
@@ -64,8 +67,10 @@ package final class Call<Request: Message, Response: Message>: OngoingCall, @unc
   private func answered() throws(RPCError) -> Response {
     // An answer may be there although the call failed: it was late.
     if let failure { throw failure }
-    guard let answer else { throw RPCError(.internal, "no answer") }
-    return answer.pointee
+    guard let answer else { throw RPCError(.internal, "the answer was taken") }
+    self.answer = nil
+    defer { answer.deallocate() }
+    return answer.move()
   }
 
   private var outcome: CallOutcome<Response> {

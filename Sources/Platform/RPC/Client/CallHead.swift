@@ -4,7 +4,7 @@ struct CallHead: DirectHead {
   private static let traceBytes = 16
 
   var call: UInt64
-  var method: UnsafeRawBufferPointer
+  var method = UnsafeRawBufferPointer(start: nil, count: 0)
   var budgetMicroseconds: UInt64
   var trace: TraceContext
   var attempt: UInt32

@@ -16,29 +16,46 @@ package struct CallReport: Sendable {
     /// Of the frames on the wire, compressed where they were; 0 where there was none.
     package var requestBytes = 0
     package var answerBytes = 0
+    /// In the replica, as its answer says, be it an error: before its handler, and in it.
+    package var queueMicroseconds: UInt64 = 0
+    package var handlerMicroseconds: UInt64 = 0
+
+    /// What was neither queue nor handler: encoding, kernels, network.
+    package var wireMicroseconds: UInt64 {
+      let total = end.microseconds(since: start)
+      // The replica says these; they may be anything.
+      let (inside, overflow) = queueMicroseconds.addingReportingOverflow(handlerMicroseconds)
+      return !overflow && total > inside ? total - inside : 0
+    }
   }
 
   package var method: String
   package var start: Instant
   package var end: Instant
-  /// In the order of their ends.
-  package var attempts: [Attempt] = []
-  /// In the replica that answered: before its handler, and in it.
-  package var queueMicroseconds: UInt64 = 0
-  package var handlerMicroseconds: UInt64 = 0
+  /// The attempt that answered, or the last one to end; by itself, as most calls have no other.
+  package private(set) var last: Attempt?
+  private var earlier: [Attempt] = []
   /// Whether the answer came compressed.
   package var isCompressed = false
 
-  /// The attempt that answered, or the last one.
-  package var last: Attempt? { attempts.last }
+  package init(method: String, start: Instant, end: Instant) {
+    self.method = method
+    self.start = start
+    self.end = end
+  }
 
-  /// What of the answering attempt was neither queue nor handler: encoding, kernels, network.
-  package var wireMicroseconds: UInt64 {
-    guard let last else { return 0 }
-    let total = last.end.microseconds(since: last.start)
-    // The replica says these; they may be anything.
-    let (inside, overflow) = queueMicroseconds.addingReportingOverflow(handlerMicroseconds)
-    return !overflow && total > inside ? total - inside : 0
+  /// In the order of their ends.
+  package var attempts: [Attempt] {
+    get { last.map { earlier + [$0] } ?? [] }
+    set {
+      last = newValue.last
+      earlier = newValue.dropLast()
+    }
+  }
+
+  mutating func add(_ attempt: consuming Attempt) {
+    if let last { earlier.append(last) }
+    last = attempt
   }
 }
 

@@ -23,12 +23,13 @@ final class Channel: ChannelConnectionOwner {
     case closed
   }
 
-  private static let pauseMilliseconds: ClosedRange<Int64> = 20...1_000
-  /// Longest pause while the set has nobody: until then every call fails.
-  private static let pauseInNeedMilliseconds: Int64 = 100
-  /// A connection that lasts this long ends the growth of the pauses; one that opens and breaks at
-  /// once, again and again, would cost calls each time.
-  private static let stableMilliseconds: Int64 = 1_000
+  /// An attempt that waits for the connection.
+  private struct Unsent {
+    let call: OngoingCall
+    let attempt: UInt64
+  }
+
+  private static let unlisted = "the replica is no longer listed"
 
   let id: Balancer.ID
   let address: Address
@@ -41,22 +42,21 @@ final class Channel: ChannelConnectionOwner {
   /// Why the last connection ended or could not be made.
   private(set) var lastError = "not connected yet"
   private var everOpened = false
-  private var openedAt: Instant?
   private var ageEnd = Instant.distantFuture
   private var peerName = ""
   /// What the replica says it has loaded; nil where it does not say.
   private(set) var serves: ServedTags?
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
-  private var failures = 0
+  private var pauses = ReconnectPause()
+  private var random = SystemRandomNumberGenerator()
   @exclusivity(unchecked) private(set) var current: ChannelConnection?
   /// Being made, to take the place of one that has grown old.
   private var successor: ChannelConnection?
   /// Have given way, and have calls that run.
   private var aged: [ChannelConnection] = []
   private var timer: TimerQueue.ID?
-  private var unsent: [Attempt] = []
-  @exclusivity(unchecked) private var nextCall: UInt64 = 1
+  private var unsent: [Unsent] = []
 
   init(
     _ id: Balancer.ID, _ address: Address, on loop: EventLoop, identity: Identity, limits: Limits,
@@ -74,7 +74,7 @@ final class Channel: ChannelConnectionOwner {
   var name: String { peerName.isEmpty ? address.description : peerName }
 
   /// Being made for the first time, so that a call may wait for it.
-  var mayOpenSoon: Bool { state == .connecting && !everOpened && failures == 0 }
+  var mayOpenSoon: Bool { state == .connecting && !everOpened && pauses.failures == 0 }
 
   private func enter(_ next: State) {
     guard state != next, state != .closed else { return }
@@ -107,9 +107,9 @@ final class Channel: ChannelConnectionOwner {
       current = connection
     }
     everOpened = true
-    openedAt = loop.turnStart
-    let age = limits.connectionAgeMilliseconds
-    ageEnd = loop.turnStart.adding(milliseconds: .random(in: age * 4 / 5...age * 6 / 5))
+    pauses.opened(loop.turnStart)
+    let age = ConnectionAge.milliseconds(mean: limits.connectionAgeMilliseconds, random: &random)
+    ageEnd = loop.turnStart.adding(milliseconds: age)
     peerName = connection.peerName
     let hasChanged = serves != connection.peerServes
     serves = connection.peerServes
@@ -129,11 +129,11 @@ final class Channel: ChannelConnectionOwner {
   }
 
   /// A call that has waited for the connection did not know what the replica has.
-  private func transmit(_ attempt: Attempt, on connection: ChannelConnection) {
-    if let tag = attempt.requires, let serves, !serves.contains(tag) {
-      attempt.lost(.notSent, .notStarted("\(name) has not loaded \(tag)"))
+  private func transmit(_ unsent: Unsent, on connection: ChannelConnection) {
+    if let tag = unsent.call.options.requires, let serves, !serves.contains(tag) {
+      unsent.call.lost(unsent.attempt, .notSent, .notStarted("\(name) has not loaded \(tag)"))
     } else {
-      transmit(attempt, on: connection, .now())
+      transmit(unsent.attempt, of: unsent.call, on: connection, .now())
     }
   }
 
@@ -149,7 +149,7 @@ final class Channel: ChannelConnectionOwner {
 
   func ended(_ connection: ChannelConnection, _ code: CloseCode?, _ reason: String) {
     let sent = connection.takeCalls()
-    var unsent: [Attempt] = []
+    var unsent: [Unsent] = []
     if connection === successor {
       successor = nil
     } else if connection === current {
@@ -161,9 +161,11 @@ final class Channel: ChannelConnectionOwner {
     }
     closeIfRetired()
     let error = RPCError(.unavailable, "\(address): \(reason)")
-    for attempt in unsent { attempt.lost(.notSent, error) }
+    for unsent in unsent { unsent.call.lost(unsent.attempt, .notSent, error) }
     // A server that says it is done has answered all that it read.
-    for attempt in sent { attempt.lost(code == .done ? .notSent : .unanswered, error) }
+    for (attempt, call) in sent {
+      call.lost(attempt, code == .done ? .notSent : .unanswered, error)
+    }
   }
 
   /// The current connection is gone.
@@ -173,30 +175,17 @@ final class Channel: ChannelConnectionOwner {
     guard !isRetired, state != .closed else { return }
     guard current == nil else { return enter(.connecting) }
     enter(.waiting)
-    pause()
-  }
-
-  /// Pauses double, and differ between callers, so that a replica that comes back isn't stormed.
-  private func pause() {
-    let range = Self.pauseMilliseconds
-    let now = Instant.now()
-    if let openedAt, now > openedAt.adding(milliseconds: Self.stableMilliseconds) { failures = 0 }
-    openedAt = nil
-    let most = owner.hasNobody ? Self.pauseInNeedMilliseconds : range.upperBound
-    let longest = min(most, range.lowerBound << Int64(min(failures, 10)))
-    failures += 1
-    connectLater(longest)
+    connect(afterMilliseconds: pauses.next(.now(), isInNeed: owner.hasNobody, random: &random))
   }
 
   /// The last other replica was lost: ends a pause that may be a long one.
   func hurry() {
     guard state == .waiting, timer != nil else { return }
     cancelTimer()
-    connectLater(Self.pauseInNeedMilliseconds)
+    connect(afterMilliseconds: ReconnectPause.hurried(random: &random))
   }
 
-  private func connectLater(_ longestMilliseconds: Int64) {
-    let pause = Int64.random(in: longestMilliseconds / 2...longestMilliseconds)
+  private func connect(afterMilliseconds pause: Int64) {
     timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [self] in
       timer = nil
       connect()
@@ -210,41 +199,38 @@ final class Channel: ChannelConnectionOwner {
 
   // MARK: Calls
 
-  func start(_ attempt: Attempt, _ now: Instant) {
-    attempt.channel = self
+  func start(_ attempt: UInt64, of call: OngoingCall, _ now: Instant) {
     guard state == .open, let current, current.takesCalls else {
       if unsent.count < limits.callsConnectingMax, state == .connecting {
-        unsent.append(attempt)
+        unsent.append(Unsent(call: call, attempt: attempt))
       } else {
-        attempt.lost(.notSent, RPCError(.unavailable, "\(address): \(lastError)"))
+        call.lost(attempt, .notSent, RPCError(.unavailable, "\(address): \(lastError)"))
       }
       return
     }
-    transmit(attempt, on: current, now)
+    transmit(attempt, of: call, on: current, now)
   }
 
   private func transmit(
-    _ attempt: Attempt, on connection: ChannelConnection, _ now: Instant
+    _ attempt: UInt64, of call: OngoingCall, on connection: ChannelConnection, _ now: Instant
   ) {
     guard connection.hasRoom else {
-      let full = RPCError(.unavailable, "\(name): as many calls as it takes on a connection")
-      return attempt.lost(.notSent, full)
+      let full = RPCError(
+        .unavailable, "\(name): as many calls, or bytes of them, as a connection takes")
+      return call.lost(attempt, .notSent, full)
     }
-    // Taken first: what comes of the sending may send others.
-    let call = nextCall
-    nextCall += 1
-    guard connection.transmit(attempt, as: call, now) else {
+    guard connection.transmit(attempt, of: call, now) else {
       let max = connection.peerFrameBytesMax
       let long = RPCError(
         .resourceExhausted, "the request is longer than the \(max) bytes \(name) takes",
         advice: .never)
-      return attempt.lost(.answered(long.code, long.advice), long)
+      return call.lost(attempt, .answered(long.code, long.advice), long)
     }
   }
 
   /// The caller no longer wants the answer.
-  func cancel(_ attempt: Attempt) {
-    if !unsent.isEmpty { unsent.removeAll { $0 === attempt } }
+  func cancel(_ attempt: UInt64) {
+    if !unsent.isEmpty { unsent.removeAll { $0.attempt == attempt } }
     if current?.cancel(attempt) == true { return }
     for connection in aged where connection.cancel(attempt) { return }
   }
@@ -274,10 +260,12 @@ final class Channel: ChannelConnectionOwner {
   /// The replica is no longer listed: nothing new is begun, and what runs may end.
   func retire() {
     isRetired = true
-    guard state == .open || state == .draining else { return shutDown() }
+    let wasOpen = state == .open || state == .draining
+    cancelTimer()
     enter(.draining)
-    successor?.close("the replica is no longer listed")
-    current?.finish()
+    successor?.close(Self.unlisted)
+    // Where it is still being made, only those that gave way to it may have calls that run.
+    if wasOpen { current?.finish() } else { current?.close(Self.unlisted) }
     closeIfRetired()
   }
 

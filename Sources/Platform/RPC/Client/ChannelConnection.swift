@@ -27,7 +27,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   private var hasEnded = false
   /// No new calls; it is closed when the last has its answer.
   @exclusivity(unchecked) private var isFinishing = false
-  @exclusivity(unchecked) private var calls = CallTable<Attempt>()
+  @exclusivity(unchecked) private var calls = CallTable<OngoingCall>()
 
   init(
     on loop: EventLoop, identity: Identity, limits: Limits, owner: any ChannelConnectionOwner
@@ -49,7 +49,9 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   /// A connection that is closing is open until its last frame has left.
   var takesCalls: Bool { frames?.state.phase == .open && !isFinishing }
 
-  var hasRoom: Bool { calls.count < callsInFlightMax }
+  var hasRoom: Bool { calls.count < callsInFlightMax && outputBytes <= limits.outputBytesFull }
+
+  private var outputBytes: Int { frames?.stream.output.count ?? 0 }
 
   // MARK: Connecting
 
@@ -96,7 +98,7 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     if let error = socket.connectError() { return end(error.description) }
     loop.remove(registration, socket.descriptor)
     connecting = nil
-    let stream = ByteStream(socket, on: loop, limits: limits)
+    let stream = ByteStream(socket, on: loop, limits: limits, readsAlways: true)
     let frames = FrameConnection(stream, .client, identity: identity, limits: limits)
     self.frames = frames
     do throws(SystemError) {
@@ -120,28 +122,20 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
   // MARK: Calls
 
   /// False when the request is longer than the peer takes.
-  func transmit(_ attempt: Attempt, as call: UInt64, _ now: Instant) -> Bool {
+  func transmit(_ attempt: UInt64, of call: OngoingCall, _ now: Instant) -> Bool {
     guard let frames else { return true }
-    attempt.callID = call
     // Before it is sent: a peer that does not read may make that the connection's end.
-    calls.insert(attempt, as: call)
-    attempt.isSent = true
-    let waiting = frames.stream.output.count
-    if attempt.send(on: frames, now) {
-      attempt.requestBytes = max(0, frames.stream.output.count - waiting)
-      return true
-    }
-    _ = calls.remove(call)
-    attempt.isSent = false
+    calls.insert(call, as: attempt)
+    if call.send(attempt, on: frames, now) { return true }
+    _ = calls.remove(attempt)
     return false
   }
 
   /// False when the attempt is not on this connection.
-  func cancel(_ attempt: Attempt) -> Bool {
-    // The numbers of a channel's calls are its own: no other connection has the same.
-    guard let frames, calls.remove(attempt.callID) != nil else { return false }
+  func cancel(_ attempt: UInt64) -> Bool {
+    guard let frames, calls.remove(attempt) != nil else { return false }
     var cancel = Cancel()
-    cancel.call = attempt.callID
+    cancel.call = attempt
     frames.send(.cancel, cancel)
     closeIfFinished()
     return true
@@ -180,9 +174,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     isCompressed: Bool
   ) {
     // An answer that crossed our cancel has nobody waiting for it.
-    if let attempt = calls.remove(header.call) {
-      attempt.answerBytes = frameBytes
-      attempt.answered(header, body, isCompressed: isCompressed)
+    if let call = calls.remove(header.call) {
+      call.answered(header, body, frameBytes: frameBytes, isCompressed: isCompressed)
     }
     closeIfFinished()
   }
@@ -251,8 +244,8 @@ final class ChannelConnection: EventSource, FrameConnectionOwner {
     frames = nil
   }
 
-  /// The calls that an ended connection has left behind.
-  func takeCalls() -> [Attempt] {
+  /// The calls that an ended connection has left behind, by their attempts on it.
+  func takeCalls() -> [(number: UInt64, call: OngoingCall)] {
     calls.removeAll()
   }
 }

@@ -4,16 +4,17 @@ internal import Telemetry
 /// A call under way as far as it does not matter what its messages are: does what its `CallState`
 /// says. Confined to the loop of its replica set.
 package class OngoingCall: TimerTarget {
-  let methodName: String
   let compresses: Bool
   @exclusivity(unchecked) private(set) var options: CallOptions
-  private let replicas: ReplicaSet
+  let replicas: ReplicaSet
   @exclusivity(unchecked) private var state: CallState
   @exclusivity(unchecked) package private(set) var report: CallReport
   /// At most two run at once: a copy and its hedge.
   @exclusivity(unchecked) private var older: Attempt?
   @exclusivity(unchecked) private var younger: Attempt?
   @exclusivity(unchecked) private var lastError: RPCError?
+  /// Interceptors that have let it begin, and have not yet seen it end.
+  @exclusivity(unchecked) private var interceptorsBegun = 0
   /// The answer's.
   @exclusivity(unchecked) package private(set) var metadata: [Metadata] = []
   @exclusivity(unchecked) private var timer: TimerQueue.ID?
@@ -29,10 +30,8 @@ package class OngoingCall: TimerTarget {
     on replicas: ReplicaSet
   ) {
     let now = Instant.now()
-    let method = terms.method
-    methodName = method
-    report = CallReport(method: method, start: now, end: now)
-    state = CallState(terms)
+    report = CallReport(method: terms.method, start: now, end: now)
+    state = CallState(consume terms)
     self.compresses = compresses
     self.options = options
     self.replicas = replicas
@@ -67,7 +66,7 @@ package class OngoingCall: TimerTarget {
     timer = nil
     timerAt = .distantFuture
     replicas.lookIfNobody(excluding: state.tried)
-    let hasLeft = older?.isSent == true || younger?.isSent == true
+    let hasLeft = [older, younger].contains { ($0?.requestBytes ?? 0) > 0 }
     let now = Instant.now()
     perform(state.wake(now, hasLeft: hasLeft, &replicas.routing), now)
   }
@@ -86,15 +85,17 @@ package class OngoingCall: TimerTarget {
 
   private var intercepted: InterceptedCall {
     InterceptedCall(
-      side: .client, method: methodName, deadline: options.deadline, trace: options.trace,
+      side: .client, method: report.method, deadline: options.deadline, trace: options.trace,
       requestMetadata: options.metadata)
   }
 
   private func interceptBegin() throws(RPCError) {
     var call = intercepted
-    try replicas.interceptors.begin(&call)
-    options.trace = call.trace
-    options.metadata = call.requestMetadata
+    defer {
+      options.trace = call.trace
+      options.metadata = call.requestMetadata
+    }
+    try replicas.interceptors.begin(&call, counting: &interceptorsBegun)
   }
 
   private func interceptEnd(_ code: Code) {
@@ -102,9 +103,9 @@ package class OngoingCall: TimerTarget {
     call.answerMetadata = metadata
     call.code = code
     call.queueNanoseconds = Int64(
-      clamping: min(report.queueMicroseconds, UInt64(Int32.max)) * 1_000)
+      clamping: min(report.last?.queueMicroseconds ?? 0, UInt64(Int32.max)) * 1_000)
     call.nanoseconds = report.end.nanoseconds(since: report.start)
-    replicas.interceptors.end(&call)
+    replicas.interceptors.tell(.ends, &call, begun: interceptorsBegun)
     metadata = call.answerMetadata
   }
 
@@ -125,14 +126,7 @@ package class OngoingCall: TimerTarget {
   ) {
     leave(step.leaving.0, step.reason, now)
     leave(step.leaving.1, step.reason, now)
-    if let attempt {
-      // An array of one is made faster than one is grown.
-      if report.attempts.isEmpty {
-        report.attempts = [attempt]
-      } else {
-        report.attempts.append(attempt)
-      }
-    }
+    if let attempt { report.add(attempt) }
     if let (number, replica, isHedge) = step.sending { send(Int(number), replica, isHedge, now) }
     switch step.end {
     case nil: wakeLater()
@@ -153,12 +147,13 @@ package class OngoingCall: TimerTarget {
   private var unserved: RPCError { lastError ?? replicas.nobodyReady(options.requires) }
 
   private func send(_ number: Int, _ replica: Balancer.ID, _ isHedge: Bool, _ now: Instant) {
-    let attempt = Attempt(self, replica: replica, number: number, isHedge: isHedge, start: now)
+    let channel = replicas.channel(replica)
+    let id = replicas.newAttemptID()
+    let attempt = Attempt(
+      id: id, replica: replica, number: number, isHedge: isHedge, start: now, channel: channel)
     if older == nil { older = attempt } else { younger = attempt }
-    guard let channel = replicas.channel(replica) else {
-      return lost(attempt, .notSent, .notStarted("the replica is gone"))
-    }
-    channel.start(attempt, now)
+    guard let channel else { return lost(id, .notSent, .notStarted("the replica is gone")) }
+    channel.start(id, of: self, now)
   }
 
   /// One timer a call, at the first of all that may be due.
@@ -170,7 +165,7 @@ package class OngoingCall: TimerTarget {
   }
 
   private func leave(_ number: UInt8, _ reason: CallStep.Reason, _ now: Instant) {
-    guard number > 0, let attempt = take(Int(number)) else { return }
+    guard number > 0, let attempt = take(where: { $0.number == number }) else { return }
     let (code, message): (Code, String) =
       switch reason {
       case .slow:
@@ -182,53 +177,62 @@ package class OngoingCall: TimerTarget {
       case .outrun: (.cancelled, "another replica answered first")
       case .cancelled: (.cancelled, "the caller left")
       }
-    report.attempts.append(entry(attempt, code, message, now))
-    attempt.channel?.cancel(attempt)
+    report.add(attempt.report(code, message, now))
+    attempt.channel?.cancel(attempt.id)
   }
 
-  private func take(_ number: Int) -> Attempt? {
-    if let attempt = younger, attempt.number == number {
+  private func take(where isMeant: (Attempt) -> Bool) -> Attempt? {
+    if let attempt = younger, isMeant(attempt) {
       younger = nil
       return attempt
     }
-    guard let attempt = older, attempt.number == number else { return nil }
+    guard let attempt = older, isMeant(attempt) else { return nil }
     older = younger
     younger = nil
     return attempt
   }
 
-  private func entry(
-    _ attempt: Attempt, _ code: Code, _ message: String, _ now: Instant
-  ) -> CallReport.Attempt {
-    CallReport.Attempt(
-      replica: attempt.channel?.name ?? "", start: attempt.start, end: now, code: code,
-      message: message, number: attempt.number, isHedge: attempt.isHedge,
-      requestBytes: attempt.requestBytes, answerBytes: attempt.answerBytes)
+  // MARK: What channels tell
+
+  /// Writes the request's frame; false when it is longer than the peer takes.
+  func send(_ attempt: UInt64, on frames: FrameConnection, _ now: Instant) -> Bool {
+    let isYounger = younger?.id == attempt
+    guard let number = isYounger ? younger?.number : older?.number else { return true }
+    let waiting = frames.stream.output.count
+    guard write(attempt, number: number, on: frames, now) else { return false }
+    let bytes = max(0, frames.stream.output.count - waiting)
+    if younger?.id == attempt {
+      younger?.requestBytes = bytes
+    } else if older?.id == attempt {
+      older?.requestBytes = bytes
+    }
+    return true
   }
 
-  // MARK: Ends of attempts
-
+  /// Head and body are valid for the call only.
   func answered(
-    _ attempt: Attempt, _ head: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer,
+    _ head: borrowing AnswerHeader, _ body: UnsafeRawBufferPointer, frameBytes: Int,
     isCompressed: Bool
   ) {
-    guard take(attempt.number) != nil else { return }
-    if !head.metadata.isEmpty || !metadata.isEmpty { metadata = head.metadata }
+    let id = head.call
+    guard var attempt = take(where: { $0.id == id }) else { return }
+    attempt.answerBytes = frameBytes
+    metadata = head.metadata
     report.isCompressed = isCompressed
     let code = Code(rawValue: head.code) ?? .unknown
     let load = ReplicaLoad(inFlight: head.loadInFlight, permille: head.loadPermille)
+    attempt.queueMicroseconds = head.queueMicroseconds
+    attempt.handlerMicroseconds = head.handlerMicroseconds
     guard code == .ok else {
       let message = String(decoding: head.message, as: UTF8.self)
       let error = RPCError(code, message, advice: head.advice)
       return failed(attempt, .answered(code, error.advice), error, error, load)
     }
-    report.queueMicroseconds = head.queueMicroseconds
-    report.handlerMicroseconds = head.handlerMicroseconds
     do throws(RPCError) {
       try decode(body, isCompressed: isCompressed)
       let now = Instant.now()
       let step = state.answered(UInt8(attempt.number), load: load, now, &replicas.routing)
-      perform(step, now, after: entry(attempt, .ok, "", now), .answered)
+      perform(step, now, after: attempt.report(.ok, "", now), .answered)
     } catch {
       let invalid = RPCError(.internal, error.message, advice: .never)
       let told = RPCError(.internal, "the answer: \(error.message)")
@@ -256,10 +260,8 @@ package class OngoingCall: TimerTarget {
     }
   }
 
-  var bodyCodec: BodyCodec { replicas.codec }
-
-  func lost(_ attempt: Attempt, _ loss: RetryPolicy.Loss, _ error: RPCError) {
-    guard take(attempt.number) != nil else { return }
+  func lost(_ attempt: UInt64, _ loss: RetryPolicy.Loss, _ error: RPCError) {
+    guard let attempt = take(where: { $0.id == attempt }) else { return }
     failed(attempt, loss, error, error, nil)
   }
 
@@ -274,7 +276,7 @@ package class OngoingCall: TimerTarget {
     let step = state.lost(
       UInt8(attempt.number), loss, error.code, load: load,
       isLeaving: attempt.channel?.state == .draining, now, &replicas.routing)
-    perform(step, now, after: entry(attempt, error.code, error.message, now), .failed(told))
+    perform(step, now, after: attempt.report(error.code, error.message, now), .failed(told))
   }
 
   private func finish(_ failure: RPCError?, _ now: Instant) {
@@ -282,7 +284,7 @@ package class OngoingCall: TimerTarget {
     if let timer { replicas.loop.cancel(timer) }
     timer = nil
     report.end = now
-    if !replicas.interceptors.isEmpty { interceptEnd(failure?.code ?? .ok) }
+    if interceptorsBegun > 0 { interceptEnd(failure?.code ?? .ok) }
     self.failure = failure
     isEnded = true
     if let waiter { waiter.resume() }

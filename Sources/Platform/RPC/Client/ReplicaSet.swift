@@ -25,6 +25,7 @@ package final class ReplicaSet: @unchecked Sendable {
   /// No longer listed, with calls that run.
   private(set) var retired = ReplicaTable<Channel>()
   private var nextID = 0
+  @exclusivity(unchecked) private var nextAttempt: UInt64 = 1
   private var tickTimer: TimerQueue.ID?
 
   /// - Parameters:
@@ -74,6 +75,12 @@ package final class ReplicaSet: @unchecked Sendable {
   package var count: Int { channels.count }
 
   func channel(_ id: Balancer.ID) -> Channel? { channels[id] }
+
+  /// An id that no other attempt has.
+  func newAttemptID() -> UInt64 {
+    defer { nextAttempt += 1 }
+    return nextAttempt
+  }
 
   /// To be called before a call looks for a replica.
   func lookIfNobody(excluding tried: TriedReplicas) {

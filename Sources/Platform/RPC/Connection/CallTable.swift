@@ -73,8 +73,10 @@ struct CallTable<Call: AnyObject>: ~Copyable {
   }
 
   /// Empties the table, and gives its memory back.
-  mutating func removeAll() -> [Call] {
-    let calls = slots.compactMap { $0.call?.takeRetainedValue() }
+  mutating func removeAll() -> [(number: UInt64, call: Call)] {
+    let calls = slots.compactMap { slot in
+      slot.call.map { (number: slot.number, call: $0.takeRetainedValue()) }
+    }
     count = 0
     release()
     return calls

@@ -27,7 +27,7 @@ package final class FrameConnection: ByteStreamOwner {
   @exclusivity(unchecked) private var partialSince: Instant?
   /// The longest frame that the peer takes.
   @exclusivity(unchecked) private var peerFrameBytesMax = 0
-  private var lastPing: Instant?
+  private var unansweredPing: UnansweredPing?
   private var nonce: UInt64 = 0
   private var peerClose: CloseCode?
   private var closeReason: String?
@@ -199,7 +199,7 @@ package final class FrameConnection: ByteStreamOwner {
       send(.pong, pong)
     case .pong:
       let pong: Pong = try decode(head)
-      if pong.nonce == nonce { lastPing = nil }
+      if pong.nonce == nonce { unansweredPing = nil }
     case .drain:
       let _: Drain = try decode(head)
       state.drain()
@@ -234,6 +234,7 @@ package final class FrameConnection: ByteStreamOwner {
   /// To be called a few times a second: ends what is silent for too long, and asks clients' peers
   /// whether they are there.
   package func tick(_ now: Instant) {
+    stream.noteProgress(now)
     switch state.phase {
     case .closed: break
     case .awaitingHello:
@@ -258,22 +259,43 @@ package final class FrameConnection: ByteStreamOwner {
   /// When the peer last gave a sign, or when the connection began.
   private var lastProgress: Instant { max(since, stream.lastReceived) }
 
+  private struct UnansweredPing {
+    let sent: Instant
+    /// Where it ends in the stream's output.
+    let end: Int
+    var takenBytes: Int
+    /// Since when the peer has had it, or has taken nothing of what is ahead of it.
+    var awaitedSince: Instant
+  }
+
+  /// A ping that waits behind megabytes of requests can't be answered as long as these are on their
+  /// way; where they get on, the way is slow, not the peer gone.
+  private func lookAfter(_ ping: inout UnansweredPing, _ now: Instant) {
+    guard ping.takenBytes < ping.end else { return }
+    let taken = stream.takenBytes
+    if taken > ping.takenBytes, taken < ping.end { ping.awaitedSince = now }
+    ping.takenBytes = taken
+  }
+
   private func ping(_ now: Instant) {
-    if let lastPing {
+    if var ping = unansweredPing {
+      lookAfter(&ping, now)
+      unansweredPing = ping
       // Anything that came since is as good as a pong.
-      if stream.lastReceived > lastPing {
-        self.lastPing = nil
-      } else if now > lastPing.adding(milliseconds: limits.pongMilliseconds) {
+      if stream.lastReceived > ping.sent {
+        unansweredPing = nil
+      } else if now > ping.awaitedSince.adding(milliseconds: limits.pongMilliseconds) {
         let reason = "no answer to a ping for \(limits.pongMilliseconds) ms"
         close(.timeout, reason)
         stream.close(reason)
       }
     } else if now > lastProgress.adding(milliseconds: limits.pingMilliseconds) {
       nonce += 1
-      lastPing = now
       var ping = Ping()
       ping.nonce = nonce
       send(.ping, ping)
+      unansweredPing = UnansweredPing(
+        sent: now, end: stream.outputEnd, takenBytes: stream.takenBytes, awaitedSince: now)
     }
   }
 }

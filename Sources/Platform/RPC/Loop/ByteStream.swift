@@ -10,8 +10,9 @@ package protocol ByteStreamOwner: AnyObject {
 
 /// A connected socket on its loop: what has arrived, what is to go, and the pace of both.
 ///
-/// Output gathers during a turn and leaves in one write. A peer that does not read is not read
-/// from, and is cut off when too much waits for it. Confined to its loop.
+/// Output gathers during a turn and leaves in one write. A peer that does not read is cut off when
+/// too much waits for it, and before that not read from, unless it is one that answers: two ends that
+/// each wait for the other to read would wait for ever. Confined to its loop.
 package final class ByteStream: EventSource, @unchecked Sendable {
   /// Taken from one socket in a turn before others get theirs.
   private static let readBytesMax = 256 << 10
@@ -19,6 +20,7 @@ package final class ByteStream: EventSource, @unchecked Sendable {
 
   package let loop: EventLoop
   private let socket: Socket
+  /// More than this waits to be sent: nothing is read.
   private let outputBytesHigh: Int
   private let outputBytesMax: Int
   private let closeMilliseconds: Int64
@@ -41,13 +43,18 @@ package final class ByteStream: EventSource, @unchecked Sendable {
   package var isReadingPaused = false {
     didSet { if isReadingPaused != oldValue, !isClosed { watch() } }
   }
-  /// Since when the peer has taken nothing of what waits for it.
+  /// Since when the peer has taken nothing of what waits for it, as far as `noteProgress` knows.
   @exclusivity(unchecked) package private(set) var stalledSince: Instant?
+  /// That the kernel was given.
+  @exclusivity(unchecked) private var sentBytes = 0
+  /// At the last look.
+  private var takenBytesSeen = 0
 
-  package init(_ socket: Socket, on loop: EventLoop, limits: Limits) {
+  /// - Parameter readsAlways: even while much waits to be sent, as the end that asks has to.
+  package init(_ socket: Socket, on loop: EventLoop, limits: Limits, readsAlways: Bool = false) {
     self.socket = socket
     self.loop = loop
-    outputBytesHigh = limits.outputBytesHigh
+    outputBytesHigh = readsAlways ? .max : limits.outputBytesHigh
     outputBytesMax = limits.outputBytesMax
     closeMilliseconds = limits.closeMilliseconds
     lastReceived = loop.turnStart
@@ -109,6 +116,7 @@ package final class ByteStream: EventSource, @unchecked Sendable {
       switch socket.send(output.unread) {
       case .bytes(let count):
         output.consume(count)
+        sentBytes += count
         stalledSince = nil
       case .failed(let error): return close(error.description)
       case .wouldBlock, .end:
@@ -121,6 +129,21 @@ package final class ByteStream: EventSource, @unchecked Sendable {
       socket.shutDownOutput()
     }
     watch()
+  }
+
+  /// Where the output ends that there has been, counted from the first byte.
+  package var outputEnd: Int { sentBytes + output.count }
+
+  /// As much of it as the peer's machine has; asks the kernel.
+  package var takenBytes: Int { sentBytes - socket.unacknowledgedBytes }
+
+  /// To be called a few times a second. The kernel says that there is room once a large part of its
+  /// buffer is free; one who reads slowly may take longer for that than one may stand still.
+  package func noteProgress(_ now: Instant) {
+    guard stalledSince != nil else { return }
+    let taken = takenBytes
+    if taken > takenBytesSeen { stalledSince = now }
+    takenBytesSeen = taken
   }
 
   private func watch() {

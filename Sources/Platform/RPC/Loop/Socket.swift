@@ -162,6 +162,12 @@ package struct Socket: Sendable {
     setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
+  /// Sent, and not yet in the hands of the peer's kernel; 0 where this one does not say.
+  package var unacknowledgedBytes: Int {
+    var count: Int32 = 0
+    return ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+  }
+
   /// Ends our direction; the peer reads to the end of what was sent.
   package func shutDownOutput() { shutdown(descriptor, Int32(SHUT_WR)) }
 

@@ -7,6 +7,9 @@ package import Telemetry
 /// A context whose call has ended and that nobody holds any more serves another call.
 package final class CallContext: TimerTarget, @unchecked Sendable {
   package let loop: EventLoop
+  let interceptors: [Interceptor]
+  /// The first so many have let the call begin, and have not yet seen it end.
+  @exclusivity(unchecked) var interceptorsBegun = 0
   /// When its bytes had arrived.
   @exclusivity(unchecked) package private(set) var received: Instant
   /// The caller waits no longer than this.
@@ -33,8 +36,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   @exclusivity(unchecked) var expiry: TimerQueue.ID?
   /// It counts among the calls that its loop's admission lets run.
   @exclusivity(unchecked) var isAdmitted = false
-  /// Its request, when it has to wait longer than the connection keeps it.
-  @exclusivity(unchecked) var heldBody: [UInt8]?
+  /// Its request as it came, when it has to wait longer than the connection keeps it.
+  @exclusivity(unchecked) var heldBody: [UInt8] = []
+  /// That its origin keeps for it; nil before it has to.
+  @exclusivity(unchecked) var heldBytes: Int?
   /// What most calls do without.
   @exclusivity(unchecked) var extras: CallExtras?
   /// That the handler waits in.
@@ -45,9 +50,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
 
   init(
     _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
-    body: Range<Int>, from origin: any CallOrigin, on loop: EventLoop
+    body: Range<Int>, from origin: any CallOrigin, on loop: EventLoop, interceptors: [Interceptor]
   ) {
     self.loop = loop
+    self.interceptors = interceptors
     received = loop.turnStart
     started = received
     ended = received
@@ -81,7 +87,6 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     self.origin = origin
     isWaiting = true
     hasBegun = false
-    heldBody = nil
     extras = nil
   }
 
@@ -92,6 +97,11 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
 
   /// As `onCancel`, for a call that the handler has made.
   func cancelsToo(_ child: OngoingCall) { children.append(child) }
+
+  func forgetBody() {
+    heldBody = []
+    heldBytes = nil
+  }
 
   func begin(_ now: Instant) {
     started = now
@@ -117,6 +127,13 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     expiry = nil
   }
 
+  /// The caller has left without an answer.
+  func endAbandoned() {
+    guard interceptorsBegun > 0 else { return }
+    ended = .now()
+    interceptEnd(ended < deadline ? .cancelled : .deadlineExceeded)
+  }
+
   /// The caller has its answer, and can no longer leave.
   func forgetCancelling() {
     if task != nil { task = nil }
@@ -136,7 +153,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   private func answer(_ answer: Answer) {
     guard isWaiting else { return }
     ended = .now()
-    if extras != nil { interceptEnd(answer) }
+    if interceptorsBegun > 0 { interceptAnswer(answer) }
     origin.answer(self, answer)
   }
 

@@ -7,6 +7,10 @@ package protocol CallOrigin: AnyObject {
   /// it was sent is no message. Called once, when the call's turn has come.
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void)
 
+  /// Keeps the request for a call whose turn does not come with that in which it was read.
+  /// - Returns: the bytes that are kept.
+  func holdBody(of call: CallContext) -> Int
+
   /// Passes the answer of a call that waits on, and tells the server with `answered`.
   func answer(_ call: CallContext, _ answer: Answer)
 }

@@ -8,7 +8,8 @@ package struct MethodTable {
     let description: MethodDescription
     let request: MessageType
     let response: MessageType
-    let invoke: (CallContext, UnsafeRawBufferPointer) -> Void
+    /// Runs the handler, but for a body that is no message: of that it says what is wrong.
+    let invoke: (CallContext, UnsafeRawBufferPointer) -> InvalidMessage?
     let isLongPoll: Bool
     let compresses: Bool
     /// From receipt to answer, where the handler plans with less than its callers give.
@@ -18,7 +19,7 @@ package struct MethodTable {
 
     init<Request: Message, Response: Message>(
       _ method: Method<Request, Response>,
-      invoke: @escaping (CallContext, UnsafeRawBufferPointer) -> Void
+      invoke: @escaping (CallContext, UnsafeRawBufferPointer) -> InvalidMessage?
     ) {
       var description = MethodDescription()
       description.name = method.name
@@ -35,6 +36,10 @@ package struct MethodTable {
   }
 
   private(set) var entries: [String: Entry] = [:]
+  /// What a method is called that is not served (OpenTelemetry's RPC conventions): its name is the
+  /// caller's text.
+  package static let unknownMethod = "_OTHER"
+
   /// Told on the loop of each call that was refused before its handler began, of which there may be
   /// very many.
   package var onRefused: ((_ call: CallContext, _ method: String, RPCError) -> Void)?
@@ -55,13 +60,14 @@ package struct MethodTable {
         do throws(InvalidMessage) {
           request = try Self.decode(body, as: descriptor, call)
         } catch {
-          return call.fail(.invalidArgument("\(error)"))
+          return error
         }
         do throws(RPCError) {
           Self.succeed(call, try handler(request, call))
         } catch {
           call.fail(error)
         }
+        return nil
       })
   }
 
@@ -79,7 +85,7 @@ package struct MethodTable {
         let arena = call.loop.handlerArena
         defer { arena.reset() }
         guard let request = arena.unpack(descriptor, body) else {
-          return call.fail(.invalidArgument("\(InvalidMessage(type: Request.messageName))"))
+          return InvalidMessage(type: Request.messageName)
         }
         let response = arena.make(Response.self)
         do throws(RPCError) {
@@ -91,6 +97,7 @@ package struct MethodTable {
         } catch {
           call.fail(error)
         }
+        return nil
       })
   }
 
@@ -109,7 +116,7 @@ package struct MethodTable {
         do throws(InvalidMessage) {
           request = try Self.decode(body, as: descriptor, call)
         } catch {
-          return call.fail(.invalidArgument("\(error)"))
+          return error
         }
         let task = Task.immediateDetached(executorPreference: call.loop) {
           do throws(RPCError) {
@@ -119,6 +126,7 @@ package struct MethodTable {
           }
         }
         if call.isWaiting { call.task = task }
+        return nil
       })
   }
 

@@ -13,7 +13,7 @@ package final class Server: Sendable {
 
   /// - Parameters:
   ///   - methods: makes the table of one loop; Health and Reflection are added to it.
-  ///   - interceptors: see every call whose handler runs, in this order.
+  ///   - interceptors: see every call of a method that there is, in this order.
   ///   - advertiser: says what this server has loaded.
   ///   - onEnded: called on the loop for each call that was answered, or that its caller gave up.
   ///   - onClosed: called on the loop with the reason that a connection ended for.

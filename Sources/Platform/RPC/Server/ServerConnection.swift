@@ -68,6 +68,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     let call = server.context(header, method, body: body, from: self)
     if header.hasMetadata || frames.isBodyCompressed { noteExtras(of: call, head) }
     calls.insert(call, as: header.call)
+    guard call.intercept() else { return }
     if let problem = call.extras?.metadata.problem(server.limits) {
       call.fail(problem)
     } else if let refusal = refusal() {
@@ -81,7 +82,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     let name = String(decoding: header.method, as: UTF8.self)
     let call = server.context(header, nil, body: body, from: self)
     calls.insert(call, as: header.call)
-    call.fail(server.methods.unimplemented(name))
+    server.turnAway(call, server.methods.unimplemented(name))
   }
 
   private func noteExtras(of call: CallContext, _ head: Range<Int>) {
@@ -111,13 +112,26 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
   }
 
   func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
-    let bytes = frames.stream.input.bytes(at: call.body)
+    guard call.heldBytes == nil else {
+      return call.heldBody.withUnsafeBytes { inflating($0, of: call, use) }
+    }
+    inflating(frames.stream.input.bytes(at: call.body), of: call, use)
+  }
+
+  private func inflating(
+    _ bytes: UnsafeRawBufferPointer, of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void
+  ) {
     guard call.isCompressed else { return use(bytes) }
     do throws(RPCError) {
       try server.codec.inflate(bytes).withUnsafeBytes(use)
     } catch {
       call.fail(error)
     }
+  }
+
+  func holdBody(of call: CallContext) -> Int {
+    call.heldBody = Array(frames.stream.input.bytes(at: call.body))
+    return call.heldBody.count
   }
 
   func answer(_ call: CallContext, _ answer: Answer) {
@@ -214,7 +228,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
 
   func closed(_ connection: FrameConnection, _ code: CloseCode?, _ reason: String) {
     let abandoned = calls.removeAll()
-    for call in abandoned { server.abandon(call) }
+    for (_, call) in abandoned { server.abandon(call) }
     server.closed(self, reason)
   }
 }

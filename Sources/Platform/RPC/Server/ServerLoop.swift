@@ -33,6 +33,8 @@ package final class ServerLoop: @unchecked Sendable {
   @exclusivity(unchecked) private var admission: Admission<CallContext>
   @exclusivity(unchecked) private var isDispatchPlanned = false
   private var refused = 0
+  /// Of the requests that wait for another turn.
+  @exclusivity(unchecked) private var heldBytes = 0
   /// The calls run in this turn.
   @exclusivity(unchecked) private var dispatched: [CallContext] = []
   /// Contexts of calls that have ended, for those to come.
@@ -117,6 +119,7 @@ package final class ServerLoop: @unchecked Sendable {
 
   /// Takes the call into the queue, or answers it, or another that it takes the place of.
   func queue(_ call: CallContext) {
+    guard heldBytes < limits.queueBytesMax else { return refuse(call) }
     let planned = call.method?.plannedNanoseconds ?? .max
     let arrival = admission.arrived(
       call, priority: call.priority, deadline: call.deadline,
@@ -132,19 +135,19 @@ package final class ServerLoop: @unchecked Sendable {
   private func refuse(_ call: CallContext) {
     refused += 1
     dispatched.append(call)
+    letGo(call)
     turnAway(call, .notStarted("too many requests wait"))
   }
 
   /// Answers a call whose handler never began.
-  func turnAway(_ call: CallContext, _ error: RPCError) {
-    if let onRefused = methods.onRefused, let method = call.method {
-      onRefused(call, method.description.name, error)
-    }
+  package func turnAway(_ call: CallContext, _ error: RPCError) {
+    methods.onRefused?(call, call.method?.description.name ?? MethodTable.unknownMethod, error)
     call.fail(error)
   }
 
   private func expire(_ call: CallContext) {
     dispatched.append(call)
+    letGo(call)
     guard call.isWaiting else { return }
     refused += 1
     turnAway(call, RPCError(.deadlineExceeded, "expired in the queue", advice: .notStarted))
@@ -166,25 +169,29 @@ package final class ServerLoop: @unchecked Sendable {
       return spare
     }
     return CallContext(
-      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop)
+      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop,
+      interceptors: interceptors)
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
-  /// - Parameter budgetMicroseconds: that the caller asks for; nil for the default.
+  /// - Parameters:
+  ///   - method: nil for one that is not served, of a call that is to be turned away.
+  ///   - budgetMicroseconds: that the caller asks for; nil for the default.
   package func makeCall(
-    _ id: UInt64, _ method: ServedMethod, from origin: any CallOrigin,
+    _ id: UInt64, _ method: ServedMethod?, from origin: any CallOrigin,
     budgetMicroseconds: UInt64?, trace: TraceContext, metadata: [Metadata] = []
   ) -> CallContext {
     let call = CallContext(
       RequestHeader(call: id, trace: trace),
       budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      method: method.entry, body: 0..<0, from: origin, on: loop)
+      method: method?.entry, body: 0..<0, from: origin, on: loop, interceptors: interceptors)
     if !metadata.isEmpty { call.received(metadata, isCompressed: false) }
     return call
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
+    guard call.intercept() else { return }
     if let refusal = refusal() { turnAway(call, refusal) } else { queue(call) }
   }
 
@@ -202,16 +209,29 @@ package final class ServerLoop: @unchecked Sendable {
     }
     // The connections' input is theirs again with the next turn.
     admission.holdQueued { call in
-      guard call.heldBody == nil else { return false }
-      if call.isWaiting { call.origin.withBody(of: call) { call.heldBody = Array($0) } }
+      guard call.heldBytes == nil else { return false }
+      hold(call)
       return true
     }
     recycle()
   }
 
+  private func hold(_ call: CallContext) {
+    let bytes = call.isWaiting ? call.origin.holdBody(of: call) : 0
+    call.heldBytes = bytes
+    heldBytes += bytes
+  }
+
+  /// The call has left the queue.
+  private func letGo(_ call: CallContext) {
+    guard let bytes = call.heldBytes else { return }
+    heldBytes -= bytes
+  }
+
   /// - Returns: the time when the handler had answered, or waits.
   private func run(_ call: CallContext, _ now: Instant) -> Instant {
     dispatched.append(call)
+    letGo(call)
     guard call.isWaiting, let method = call.method else { return now }
     // Looked at again: those before it in this turn may run on.
     guard callsRunning < limits.callsRunningMax else {
@@ -220,12 +240,8 @@ package final class ServerLoop: @unchecked Sendable {
     }
     call.begin(now)
     callsRunning += 1
-    guard call.intercept(interceptors) else { return call.ended }
-    if let held = call.heldBody {
-      held.withUnsafeBytes { method.invoke(call, $0) }
-    } else {
-      call.origin.withBody(of: call) { method.invoke(call, $0) }
-    }
+    call.origin.withBody(of: call) { invoke(method, call, $0) }
+    if call.heldBytes != nil { call.forgetBody() }
     guard call.isWaiting else { return call.ended }
     // A handler that waits is answered for when its caller's time is over.
     call.expiry = loop.schedule(at: call.deadline, call)
@@ -236,10 +252,18 @@ package final class ServerLoop: @unchecked Sendable {
     return .now()
   }
 
+  private func invoke(
+    _ method: MethodTable.Entry, _ call: CallContext, _ body: UnsafeRawBufferPointer
+  ) {
+    if let invalid = method.invoke(call, body) { turnAway(call, .invalidArgument("\(invalid)")) }
+  }
+
   /// Keeps the contexts that nobody else holds: those of all calls but the ones that wait.
   private func recycle() {
     while var call = dispatched.popLast() {
-      if isKnownUniquelyReferenced(&call), spare.count < Self.spareMax { spare.append(call) }
+      guard isKnownUniquelyReferenced(&call), spare.count < Self.spareMax else { continue }
+      if call.heldBytes != nil { call.forgetBody() }
+      spare.append(call)
     }
   }
 
@@ -249,6 +273,7 @@ package final class ServerLoop: @unchecked Sendable {
     if call.expiry != nil { dispatched.append(call) }
     end(call, isAnswered: true)
     call.forgetCancelling()
+    call.interceptEnd(code)
     guard let method = call.method else { return }
     onEnded(
       EndedCall(
@@ -261,6 +286,7 @@ package final class ServerLoop: @unchecked Sendable {
   package func abandon(_ call: CallContext) {
     let now = Instant.now()
     end(call, isAnswered: false)
+    call.endAbandoned()
     call.cancel()
     guard let method = call.method else { return }
     let name = method.description.name

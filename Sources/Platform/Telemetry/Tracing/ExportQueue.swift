@@ -24,6 +24,7 @@ package struct ExportQueue: Sendable {
   private var waiting: [Trace] = []
   private var tries = 0
   private var notBefore = Instant(nanoseconds: .min)
+  private var isClosed = false
   package private(set) var exported: UInt64 = 0
   package private(set) var droppedFull: UInt64 = 0
   package private(set) var droppedUnsent: UInt64 = 0
@@ -34,6 +35,10 @@ package struct ExportQueue: Sendable {
   package var count: Int { waiting.count }
 
   package mutating func offer(_ trace: Trace) {
+    guard !isClosed else {
+      droppedUnsent += 1
+      return
+    }
     guard waiting.count < Self.waitingMax else {
       droppedFull += 1
       return
@@ -46,8 +51,23 @@ package struct ExportQueue: Sendable {
     now < notBefore ? [] : waiting.prefix(Self.batchMax)
   }
 
+  /// What to send when there is no later any more, whether or not the receiver is given time.
+  package var lastBatch: ArraySlice<Trace> { waiting.prefix(Self.batchMax) }
+
+  /// Nothing is sent any more: what waits is dropped, and what comes is.
+  /// - Returns: how many traces waited.
+  package mutating func close() -> Int {
+    isClosed = true
+    let left = waiting.count
+    droppedUnsent += UInt64(left)
+    forget(left)
+    return left
+  }
+
   /// - Parameter count: of the batch that was sent.
   package mutating func sent(_ count: Int, _ answer: Answer, _ now: Instant) {
+    // What was under way then has been counted.
+    guard !isClosed else { return }
     switch answer {
     case .taken(let rejected):
       exported += UInt64(count)

@@ -44,13 +44,28 @@ package struct TraceRings: Sendable {
 
   /// - Parameters:
   ///   - kind: that the trace was kept for, be it for others too; nil for all.
-  package func list(_ kind: TraceClass?, _ order: Order, limit: Int) -> [Trace] {
-    let all = rings.flatMap(\.traces).filter { kind.map($0.reasons.contains) ?? true }
+  ///   - since: when the request began at the earliest, Unix nanoseconds.
+  package func list(
+    _ kind: TraceClass?, _ order: Order, since: Int64 = .min, limit: Int
+  ) -> [Trace] {
+    let all = rings.flatMap(\.traces).filter {
+      $0.startUnixNanoseconds >= since && kind.map($0.reasons.contains) ?? true
+    }
     let sorted =
       switch order {
       case .newest: all.sorted { $0.startUnixNanoseconds > $1.startUnixNanoseconds }
       case .slowest: all.sorted { $0.durationMicroseconds > $1.durationMicroseconds }
       }
     return Array(sorted.prefix(max(0, limit)))
+  }
+
+  /// Traces that were kept for a class, or for any.
+  package func count(_ kind: TraceClass?, since: Int64 = .min) -> Int {
+    rings.reduce(0) { sum, ring in
+      sum
+        + ring.traces.count {
+          $0.startUnixNanoseconds >= since && kind.map($0.reasons.contains) ?? true
+        }
+    }
   }
 }

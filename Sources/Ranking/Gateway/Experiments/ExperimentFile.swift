@@ -6,18 +6,15 @@ struct ExperimentFile {
     case refused(ExperimentError)
   }
 
-  let path: String
-  private var seen: FileMark?
+  private var file: WatchedFile
 
-  init(path: String) { self.path = path }
+  init(path: String) { file = WatchedFile(path: path) }
 
   /// Nil when nothing has changed. Blocks on the disk where something has.
   mutating func changed() -> Reading? {
-    let mark = FileMark(of: path)
-    guard mark != seen else { return nil }
-    seen = mark
+    guard file.hasChanged() else { return nil }
     do throws(ExperimentError) {
-      return .experiments(try ExperimentSource.read(path))
+      return .experiments(try ExperimentSource.read(file.path))
     } catch {
       return .refused(error)
     }

@@ -18,16 +18,26 @@ struct HopRecord {
       hop.why = fallback.why
     } else {
       hop.replica = report.last?.replica ?? ""
-      hop.queueMicroseconds = report.queueMicroseconds
-      hop.handlerMicroseconds = report.handlerMicroseconds
-      hop.wireMicroseconds = report.wireMicroseconds
+      hop.queueMicroseconds = report.last?.queueMicroseconds ?? 0
+      hop.handlerMicroseconds = report.last?.handlerMicroseconds ?? 0
+      hop.wireMicroseconds = report.last?.wireMicroseconds ?? 0
       // A lost hedge is no reason to say that another replica was needed.
       if let first = report.attempts.first, let last = report.last, last.number > 1 {
         hop.rung = .otherReplica
-        hop.why = "\(first.replica): \(first.code.name): \(first.message)"
+        hop.why = Self.why(report.attempts, first, last)
       }
     }
     return hop
+  }
+
+  /// Why it was another replica than the first that answered.
+  private static func why(
+    _ attempts: [CallReport.Attempt], _ first: CallReport.Attempt, _ last: CallReport.Attempt
+  ) -> String {
+    if let failed = attempts.first(where: { $0.code != .ok && $0.code != .cancelled }) {
+      return "\(failed.replica): \(failed.code.name): \(failed.message)"
+    }
+    return "the hedge to \(last.replica) won against \(first.replica)"
   }
 
   /// A hop that was not begun.
@@ -51,6 +61,8 @@ struct HopRecord {
     result.hedge = attempt.isHedge
     result.requestBytes = UInt32(clamping: attempt.requestBytes)
     result.answerBytes = UInt32(clamping: attempt.answerBytes)
+    result.queueMicroseconds = attempt.queueMicroseconds
+    result.handlerMicroseconds = attempt.handlerMicroseconds
     return result
   }
 }

@@ -11,23 +11,20 @@ struct ModelFile {
     case problem(String)
   }
 
-  let path: String
-  private var seen: FileMark?
+  private var file: WatchedFile
 
-  init(path: String) { self.path = path }
+  init(path: String) { file = WatchedFile(path: path) }
 
   /// Nil when nothing has changed.
   mutating func changed() -> Reading? {
-    let mark = FileMark(of: path)
-    guard mark != seen else { return nil }
-    seen = mark
+    guard file.hasChanged() else { return nil }
     let bytes: [UInt8]
     do {
-      bytes = try DiskFile.read(path, limitBytes: Self.bytesMax)
+      bytes = try DiskFile.read(file.path, limitBytes: Self.bytesMax)
     } catch {
-      return .problem("\(path): \(error)")
+      return .problem("\(file.path): \(error)")
     }
-    return Self.parse(String(decoding: bytes, as: UTF8.self), path: path)
+    return Self.parse(String(decoding: bytes, as: UTF8.self), path: file.path)
   }
 
   static func parse(_ text: String, path: String) -> Reading {

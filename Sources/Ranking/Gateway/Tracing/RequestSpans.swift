@@ -4,14 +4,14 @@ internal import Telemetry
 
 /// Makes a trace of what is known of a request's hops. Pure; only called for what is kept.
 ///
-/// A hop's client span covers all its attempts. Where there was more than one, each is a span below
-/// it. What the answering replica did is a span below the attempt: as no clocks are compared, it is
-/// drawn in the middle of what its caller saw, with half of the wire's time on either side.
+/// A hop's client span covers all its attempts. Each is a span below it, unless there was but one and
+/// it was answered, of which the hop's span tells everything. What a replica did is a span below its
+/// attempt: as no clocks are compared, it is drawn in the middle of what its caller saw, with half of
+/// the wire's time on either side.
 ///
 /// Names and attributes follow OpenTelemetry's RPC conventions; what they have no name for begins
 /// with `brigade.`.
 struct RequestSpans {
-  static let system = "brigade"
   static let service = "brigade-gateway"
   /// Among the request's children, after those of the hops.
   private static let rulesIndex: UInt64 = 16
@@ -21,6 +21,8 @@ struct RequestSpans {
   let request: RequestTrace
   /// Of this gateway.
   let replica: String
+  /// The port that the request came to.
+  let door: Door
   /// Where the replicas that were asked listen, by name, as far as it is known.
   let addresses: [String: Address]
   /// From receipt to deadline.
@@ -66,8 +68,12 @@ struct RequestSpans {
       id: request.rootSpan, parent: request.callerSpan, name: outcome.method, kind: .server,
       service: Self.service, instance: replica, startMicroseconds: 0,
       durationMicroseconds: outcome.elapsedMicroseconds)
-    root.addCall(outcome.method, error?.code ?? .ok)
-    if let error, error.code.isServersFault { root.fail(error.description) }
+    root.addCall(outcome.method, error?.code ?? .ok, system: door.system)
+    root.addServer(door.address)
+    if let error {
+      root.add("brigade.message", error.message)
+      if error.code.isServersFault { root.fail(error.description) }
+    }
     if !outcome.requestID.isEmpty { root.add("brigade.request_id", outcome.requestID) }
     root.add("brigade.queue_us", queueMicroseconds)
     root.add("brigade.budget_us", budgetMicroseconds)
@@ -110,18 +116,22 @@ struct RequestSpans {
       service: Self.service, instance: replica, startMicroseconds: hop.startMicroseconds,
       durationMicroseconds: hop.elapsedMicroseconds)
     describe(hop, in: &client)
-    addServer(hop.attempts.last?.replica ?? "", to: &client)
+    client.addServer(addresses[hop.attempts.last?.replica ?? ""])
     trace.append(client)
     let hasAnswer = !hop.replica.isEmpty
     for (index, attempt) in hop.attempts.enumerated() {
       let answered = hasAnswer && index == hop.attempts.count - 1
       var parent = client.id
-      if hop.attempts.count > 1 {
+      if hop.attempts.count > 1 || !hasAnswer {
         let span = attemptSpan(attempt, index, of: client, hop, lost: hasAnswer && !answered)
         trace.append(span)
         parent = span.id
       }
-      if answered { trace.append(server(hop, attempt, under: parent, outcome, target)) }
+      if answered {
+        trace.append(answer(hop, attempt, under: parent, outcome, target))
+      } else if attempt.saysTimes {
+        trace.append(server(attempt, under: parent, hop, target))
+      }
     }
   }
 
@@ -144,16 +154,6 @@ struct RequestSpans {
     if hop.rung != .skipped, hop.replica.isEmpty { client.fail(hop.why) }
   }
 
-  private func addServer(_ replica: String, to span: inout Span) {
-    switch addresses[replica] {
-    case .tcp(let host, let port):
-      span.add("server.address", host)
-      span.add("server.port", UInt64(port))
-    case .unix(let path): span.add("server.address", path)
-    case nil: break
-    }
-  }
-
   private func attemptSpan(
     _ attempt: Messages.Attempt, _ index: Int, of client: Span, _ hop: Hop, lost: Bool
   ) -> Span {
@@ -161,34 +161,28 @@ struct RequestSpans {
       Self.attemptsIndex + UInt64(index), of: client.id, hop.method, .client,
       start: attempt.startMicroseconds, microseconds: attempt.elapsedMicroseconds)
     let code = Code(rawValue: attempt.code) ?? .unknown
-    span.addCall(hop.method, code)
+    // A hedge's loser did nothing wrong.
+    let isOutrun = lost && code == .cancelled
+    span.addCall(hop.method, code, isFailure: !isOutrun)
     span.add("brigade.attempt", UInt64(attempt.number))
     span.add("brigade.hedge", .flag(attempt.hedge))
     span.add("brigade.replica", attempt.replica)
-    addServer(attempt.replica, to: &span)
+    span.addServer(addresses[attempt.replica])
     span.addBytes(request: UInt64(attempt.requestBytes), answer: UInt64(attempt.answerBytes))
     span.isLost = lost
-    // A hedge's loser did nothing wrong.
     if code != .ok, code != .cancelled { span.fail("\(code.name): \(attempt.message)") }
     return span
   }
 
-  private func server(
+  /// What the replica did whose answer was used.
+  private func answer(
     _ hop: Hop, _ attempt: Messages.Attempt, under parent: UInt64, _ outcome: RequestOutcome,
     _ target: Target
   ) -> Span {
-    let (said, overflow) = hop.queueMicroseconds.addingReportingOverflow(hop.handlerMicroseconds)
-    // A replica's word is not taken for more than its caller saw.
-    let inside = overflow ? attempt.elapsedMicroseconds : min(said, attempt.elapsedMicroseconds)
-    let before = (attempt.elapsedMicroseconds - inside) / 2
-    var server = Span(
-      id: SpanID.child(of: parent, Self.serverIndex), parent: parent, name: hop.method,
-      kind: .server, service: target.program, instance: hop.replica,
-      startMicroseconds: attempt.startMicroseconds + before, durationMicroseconds: inside)
-    server.addCall(hop.method, .ok)
-    server.add("brigade.queue_us", hop.queueMicroseconds)
-    server.add("brigade.handler_us", hop.handlerMicroseconds)
-    server.add("brigade.placement", "centred")
+    var attempt = attempt
+    attempt.queueMicroseconds = hop.queueMicroseconds
+    attempt.handlerMicroseconds = hop.handlerMicroseconds
+    var server = server(attempt, under: parent, hop, target)
     if target.kind == .features {
       server.add("brigade.stored_us", hop.storedMicroseconds)
       server.add("brigade.request_us", hop.requestMicroseconds)
@@ -196,16 +190,52 @@ struct RequestSpans {
     if target.kind == .inference { server.add("brigade.model", outcome.model) }
     return server
   }
+
+  private func server(
+    _ attempt: Messages.Attempt, under parent: UInt64, _ hop: Hop, _ target: Target
+  ) -> Span {
+    let (said, overflow) = attempt.queueMicroseconds.addingReportingOverflow(
+      attempt.handlerMicroseconds)
+    // A replica's word is not taken for more than its caller saw.
+    let inside = overflow ? attempt.elapsedMicroseconds : min(said, attempt.elapsedMicroseconds)
+    let before = (attempt.elapsedMicroseconds - inside) / 2
+    var server = Span(
+      id: SpanID.child(of: parent, Self.serverIndex), parent: parent, name: hop.method,
+      kind: .server, service: target.program, instance: attempt.replica,
+      startMicroseconds: attempt.startMicroseconds + before, durationMicroseconds: inside)
+    let code = Code(rawValue: attempt.code) ?? .unknown
+    server.addCall(hop.method, code)
+    server.add("brigade.queue_us", attempt.queueMicroseconds)
+    server.add("brigade.handler_us", attempt.handlerMicroseconds)
+    server.add("brigade.placement", "centred")
+    if code.isServersFault { server.fail("\(code.name): \(attempt.message)") }
+    return server
+  }
 }
 
 extension Span {
-  /// - Parameter code: nil for a call that was not made.
-  fileprivate mutating func addCall(_ method: String, _ code: Code?) {
-    add("rpc.system.name", RequestSpans.system)
+  /// - Parameters:
+  ///   - code: nil for a call that was not made.
+  ///   - isFailure: of a code that is not OK.
+  fileprivate mutating func addCall(
+    _ method: String, _ code: Code?, system: String = Door.framesSystem, isFailure: Bool = true
+  ) {
+    add("rpc.system.name", system)
     add("rpc.method", method)
     guard let code else { return }
     add("rpc.response.status_code", code.name)
-    if code != .ok { add("error.type", code.name) }
+    if code != .ok, isFailure { add("error.type", code.name) }
+  }
+
+  /// Nil unknown.
+  fileprivate mutating func addServer(_ address: Address?) {
+    switch address {
+    case .tcp(let host, let port):
+      add("server.address", host)
+      add("server.port", UInt64(port))
+    case .unix(let path): add("server.address", path)
+    case nil: break
+    }
   }
 
   /// Of frames on the wire; what was not sent, or did not come, is left out.
@@ -213,6 +243,11 @@ extension Span {
     if request > 0 { add("brigade.request_bytes", request) }
     if answer > 0 { add("brigade.answer_bytes", answer) }
   }
+}
+
+extension Messages.Attempt {
+  /// A replica that refuses or fails says them too.
+  fileprivate var saysTimes: Bool { queueMicroseconds > 0 || handlerMicroseconds > 0 }
 }
 
 extension Code {

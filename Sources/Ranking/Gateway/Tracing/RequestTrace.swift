@@ -12,12 +12,16 @@ package struct RequestTrace: Equatable, Sendable {
   package let flags: UInt32
   /// The caller would see the trace whole.
   package let isAsked: Bool
+  /// Chance has chosen it.
+  package let isSampled: Bool
 
   /// - Parameters:
   ///   - caller: the context that the request came with; without one, a trace is begun.
   ///   - isAsked: wanted in another way than by `traceparent`'s flag.
+  ///   - randomness: that the caller names; nil for that of the trace's id.
   package init(
-    _ caller: TraceContext, received: Instant, isAsked: Bool = false, sampler: TraceSampler,
+    _ caller: TraceContext, received: Instant, isAsked: Bool = false,
+    randomness: Randomness? = nil, sampler: TraceSampler,
     random: inout some RandomNumberGenerator
   ) {
     var context = caller
@@ -26,7 +30,8 @@ package struct RequestTrace: Equatable, Sendable {
     callerSpan = context.parentSpan
     rootSpan = context.serverSpan(received: received)
     self.isAsked = isAsked || context.isSampled
-    flags = context.flags | (self.isAsked || sampler.isSampled(id) ? 1 : 0)
+    isSampled = sampler.isSampled(randomness ?? Randomness(of: id))
+    flags = context.flags | (self.isAsked || isSampled ? 1 : 0)
   }
 
   /// Of the call in one hop, all its attempts together.

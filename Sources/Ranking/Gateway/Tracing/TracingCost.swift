@@ -25,7 +25,7 @@ package final class TracingCost {
     _ settings: TracingSettings, in environment: ServiceEnvironment
   ) throws(StartupError) {
     let gauge = environment.metrics.gauge(
-      "brigade_trace_slow_threshold_seconds", "Requests above it are kept as slow")
+      RequestTracing.slowThresholdName, RequestTracing.slowThresholdHelp, labels: ["loop": "bench"])
     tracing = RequestTracing(
       try TraceKeeper(settings, in: environment), replica: "gateway-1", slowThreshold: gauge,
       seed: 1)

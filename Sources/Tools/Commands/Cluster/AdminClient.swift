@@ -1,56 +1,41 @@
 internal import Glibc
 internal import RPC
+internal import Telemetry
 
-/// Reads a page of a process's admin port, waiting for it at most a moment.
+/// Reads pages of processes' admin ports, waiting for them at most a moment.
 enum AdminClient {
-  static let timeoutMilliseconds = 300
-  /// As much as a process leaves waiting for one reader.
-  private static let bytesMax = 16 << 20
+  static let patienceMilliseconds: Int64 = 1_000
 
   /// The body of a 200 answer.
   static func get(_ path: String, at address: Address) -> String? {
-    answer(path, at: address).flatMap { $0.status == 200 ? $0.body : nil }
-  }
-
-  /// Nil when nobody answers in time.
-  static func answer(_ path: String, at address: Address) -> (status: Int, body: String)? {
-    guard let target = try? SocketAddress(address),
-      let socket = try? Socket.connecting(to: target)
-    else { return nil }
-    defer { socket.close() }
-    let request = "GET \(path) HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n\r\n"
-    guard wait(socket, POLLOUT), socket.connectError() == nil else { return nil }
-    let sent = Array(request.utf8).withUnsafeBytes { socket.send($0) }
-    guard sent == .bytes(request.utf8.count) else { return nil }
-    return parsed(readAll(socket))
-  }
-
-  private static func readAll(_ socket: Socket) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 64 << 10)
-    while bytes.count < bytesMax, wait(socket, POLLIN) {
-      guard case .bytes(let count) = buffer.withUnsafeMutableBytes({ socket.receive($0) }) else {
-        break
-      }
-      bytes.append(contentsOf: buffer[..<count])
-    }
-    return bytes
-  }
-
-  private static func parsed(_ bytes: [UInt8]) -> (status: Int, body: String)? {
-    let mark = Array("\r\n\r\n".utf8)
-    guard let end = bytes.indices.first(where: { bytes[$0...].starts(with: mark) }) else {
+    guard let answer = try? answer(path, at: address).get(), answer.status == 200 else {
       return nil
     }
-    let words = bytes[..<end].split(separator: UInt8(ascii: " "), maxSplits: 2)
-    guard words.count == 3, words[0].elementsEqual("HTTP/1.1".utf8),
-      let status = Int(String(decoding: words[1], as: UTF8.self))
-    else { return nil }
-    return (status, String(decoding: bytes[(end + mark.count)...], as: UTF8.self))
+    return answer.body
   }
 
-  private static func wait(_ socket: Socket, _ events: Int32) -> Bool {
-    var watched = pollfd(fd: socket.descriptor, events: Int16(events), revents: 0)
-    return poll(&watched, 1, Int32(timeoutMilliseconds)) > 0
+  static func answer(
+    _ path: String, at address: Address, milliseconds: Int64 = patienceMilliseconds
+  ) -> Result<AdminExchange.Answer, AdminProblem> {
+    answers(path, at: [address], milliseconds: milliseconds)[0]
+  }
+
+  /// Of all at the same time, so that one that hangs keeps nobody waiting for the others.
+  static func answers(
+    _ path: String, at addresses: [Address], milliseconds: Int64 = patienceMilliseconds
+  ) -> [Result<AdminExchange.Answer, AdminProblem>] {
+    let end = Instant.now().adding(milliseconds: milliseconds)
+    var exchanges = addresses.map { AdminExchange(path, at: $0) }
+    while exchanges.contains(where: { $0.result == nil }) {
+      let left = end.nanoseconds(since: .now())
+      guard left > 0 else { break }
+      var watched = exchanges.map(\.interest)
+      _ = poll(&watched, nfds_t(watched.count), Int32(clamping: left / 1_000_000 + 1))
+      for index in exchanges.indices where watched[index].revents != 0 { exchanges[index].move() }
+    }
+    return exchanges.indices.map { index in
+      exchanges[index].giveUp()
+      return exchanges[index].result ?? .failure(.nobody)
+    }
   }
 }

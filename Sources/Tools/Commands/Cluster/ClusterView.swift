@@ -7,30 +7,31 @@ internal import Telemetry
 struct ClusterView {
   private static let refreshMilliseconds: Int64 = 1_000
 
+  /// A replica that hangs keeps the others from being looked after for so long.
+  private static let patienceMilliseconds: Int64 = 300
+
   private let console: Console
+  private var screen: LiveScreen
   private var shownAt = Instant(nanoseconds: 0)
-  private var linesShown = 0
   private var states: [String: String] = [:]
   private var samples: [String: ReplicaSample] = [:]
 
-  init(_ console: Console) { self.console = console }
+  init(_ console: Console) {
+    self.console = console
+    screen = LiveScreen(console)
+  }
 
   mutating func show(_ cluster: Cluster, changed: Bool) {
     if !console.outputIsTerminal { return noteChanges(cluster) }
     let now = Instant.now()
     guard changed || now > shownAt.adding(milliseconds: Self.refreshMilliseconds) else { return }
     shownAt = now
-    var text = linesShown > 0 ? "\u{1B}[\(linesShown)A" : ""
-    let lines = table(cluster, now).split(separator: "\n", omittingEmptySubsequences: false)
-    for line in lines { text += "\u{1B}[2K\(line)\n" }
-    linesShown = lines.count
-    console.printRaw(text)
+    screen.show(table(cluster, now), footer: 1)
   }
 
   /// Something that stays: it takes the table's place, and the table goes on below it.
   mutating func announce(_ text: String) {
-    if linesShown > 0 { console.printRaw("\u{1B}[\(linesShown)A\u{1B}[J") }
-    linesShown = 0
+    screen.wipe()
     shownAt = Instant(nanoseconds: 0)
     console.print(text)
   }
@@ -60,8 +61,9 @@ struct ClusterView {
       "replica": .left, "state": .left, "address": .left, "admin": .left, "pid": .right,
       "restarts": .right, "calls/s": .right, "p50 ms": .right, "p99 ms": .right,
     ])
+    let pages = pages(cluster)
     for replica in cluster.replicas {
-      let rates = rates(replica, now)
+      let rates = rates(replica.name, pages[replica.name], now)
       table.append([
         replica.name, state(replica), replica.ready?.listen ?? "-", replica.ready?.admin ?? "-",
         replica.pid.map { String($0) } ?? "-", String(replica.restarts), rates.perSecond,
@@ -71,15 +73,27 @@ struct ClusterView {
     return table.text + "\nCtrl-C drains all and ends"
   }
 
+  /// Metrics by replica, of those that tell them.
+  private func pages(_ cluster: Cluster) -> [String: String] {
+    let known = cluster.replicas.compactMap { replica in
+      replica.ready.flatMap { Address($0.admin) }.map { (name: replica.name, admin: $0) }
+    }
+    let answers = AdminClient.answers(
+      "/metrics", at: known.map(\.admin), milliseconds: Self.patienceMilliseconds)
+    var pages: [String: String] = [:]
+    for (replica, answer) in zip(known, answers) {
+      if let answer = try? answer.get(), answer.status == 200 { pages[replica.name] = answer.body }
+    }
+    return pages
+  }
+
   private mutating func rates(
-    _ replica: Replica, _ now: Instant
+    _ name: String, _ metrics: String?, _ now: Instant
   ) -> (perSecond: String, p50: String, p99: String) {
-    guard let ready = replica.ready, let admin = Address(ready.admin),
-      let text = AdminClient.get("/metrics", at: admin)
-    else { return ("-", "-", "-") }
-    let sample = ReplicaSample(metrics: text, at: now)
-    defer { samples[replica.name] = sample }
-    guard let earlier = samples[replica.name], let rates = sample.since(earlier) else {
+    guard let metrics else { return ("-", "-", "-") }
+    let sample = ReplicaSample(metrics: metrics, at: now)
+    defer { samples[name] = sample }
+    guard let earlier = samples[name], let rates = sample.since(earlier) else {
       return ("-", "-", "-")
     }
     return (rates.perSecond.fixed(0), shown(rates.p50), shown(rates.p99))

@@ -1,7 +1,7 @@
 internal import Telemetry
 
 /// What a replica had answered by some time, read from its metrics page: the histogram of handler
-/// durations, health checks and reflection left out.
+/// durations of its work.
 struct ReplicaSample {
   private let at: Instant
   /// Cumulative counts by upper bound, seconds, ascending; the last bound is infinite.
@@ -12,8 +12,7 @@ struct ReplicaSample {
     var counts: [Double: Double] = [:]
     let prefix = "rpc_server_call_duration_seconds_bucket{"
     for line in metrics.split(separator: "\n") where line.hasPrefix(prefix) {
-      guard !line.contains("brigade.v1.Health/"), !line.contains("brigade.v1.Reflection/"),
-        let bound = Self.bound(line),
+      guard ServedWork.has(line), let bound = Self.bound(line),
         let count = line.split(separator: " ").last.flatMap({ Double($0) })
       else { continue }
       counts[bound, default: 0] += count

@@ -46,7 +46,7 @@ package enum Brigade {
       C.Options.self,
       program: ProgramDescription(
         name: usage, summary: C.summary, version: brigadeVersion, examples: C.examples),
-      arguments: flags, readFile: { try Brigade.readFile($0) })
+      arguments: flags, environment: environmentVariable, readFile: { try Brigade.readFile($0) })
     switch outcome {
     case .help(let text), .version(let text):
       console.printRaw(text)

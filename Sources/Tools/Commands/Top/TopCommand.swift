@@ -17,6 +17,7 @@ enum TopCommand: Command {
     let admins: [Address]
     let intervalMilliseconds: Int
     let count: Int
+    let isWide: Bool
 
     init(reading settings: inout Settings) {
       run = settings.string(
@@ -36,6 +37,10 @@ enum TopCommand: Command {
       count = settings.integer(
         "count", default: 0, in: 0...1_000_000, unit: "tables",
         "to show; 0 goes on until Ctrl-C on a terminal, and is one elsewhere")
+      isWide = settings.flag(
+        "wide", default: false,
+        "all columns: refused, queued, limit, ejected too; a terminal of "
+          + "\(TopView.wideColumns) columns has them anyway")
     }
   }
 
@@ -44,12 +49,15 @@ enum TopCommand: Command {
   ) async throws(CommandFailure) {
     let isLive = console.outputIsTerminal
     var screen = LiveScreen(console)
-    var view = TopView()
+    var view = TopView(isWide: options.isWide)
     var left = options.count == 0 ? (isLive ? Int.max : 1) : options.count
     // The first look only says what the second one is compared with.
     _ = view.table(try look(options), at: .now())
     while left > 0 {
       usleep(UInt32(options.intervalMilliseconds) * 1_000)
+      if isLive, !options.isWide {
+        view.isWide = TerminalSize.now().columns >= TopView.wideColumns
+      }
       let table = view.table(try look(options), at: .now())
       if isLive { screen.show(table) } else { console.print(table + (left > 1 ? "\n" : "")) }
       left -= 1
@@ -60,8 +68,11 @@ enum TopCommand: Command {
     let known =
       options.run.isEmpty
       ? options.admins.map { (name: $0.description, admin: $0) } : try processes(in: options.run)
-    return known.map { name, admin in
-      TopView.Process(name: name, metrics: AdminClient.get("/metrics", at: admin))
+    let answers = AdminClient.answers("/metrics", at: known.map(\.admin))
+    return zip(known, answers).map { process, answer in
+      TopView.Process(
+        name: process.name,
+        metrics: answer.flatMap { $0.status == 200 ? .success($0.body) : .failure(.noPage) })
     }
   }
 

@@ -14,6 +14,13 @@ struct TopSample {
     var residentBytes: Double?
     /// Answers that used a fallback which ranks worse, 0 to 1; of gateways only.
     var degradedShare: Double?
+    /// Calls that there was no room for.
+    var refusedPerSecond: Double?
+    var queuedCalls: Double?
+    /// Handlers that may wait at the same time.
+    var concurrencyLimit: Double?
+    /// Replicas that a gateway leaves out now.
+    var ejectedReplicas: Double?
   }
 
   private let at: Instant
@@ -27,25 +34,37 @@ struct TopSample {
   }
 
   func since(_ earlier: TopSample) -> Rates {
-    var rates = Rates(residentBytes: page.sum("process_resident_memory_bytes"))
+    var rates = Rates(
+      residentBytes: page.sum("process_resident_memory_bytes"),
+      queuedCalls: page.sum("brigade_server_queued_calls"),
+      concurrencyLimit: page.sum("brigade_server_concurrency_limit"),
+      ejectedReplicas: page.sum("brigade_client_ejected_replicas"))
     let seconds = Double(at.nanoseconds(since: earlier.at)) / 1e9
     guard seconds > 0, let answered = calls.since(earlier.calls) else { return rates }
     rates.callsPerSecond = answered.perSecond
     rates.p50Seconds = answered.p50
     rates.p99Seconds = answered.p99
     rates.processors = grown("process_cpu_seconds_total", since: earlier).map { $0 / seconds }
+    rates.refusedPerSecond =
+      grown("brigade_server_refused_calls_total", since: earlier).map { $0 / seconds }
     let count = "rpc_server_call_duration_seconds_count"
     let code = "rpc_response_status_code=\"OK\""
     rates.failedShare = share(
-      of: grown(count, since: earlier), less: grown(count, code, since: earlier))
+      of: grown(count, since: earlier, where: ServedWork.has),
+      less: grown(count, code, since: earlier, where: ServedWork.has))
     let requests = "brigade_gateway_requests_total"
     rates.degradedShare = part(
       grown(requests, "outcome=\"degraded\"", since: earlier), of: grown(requests, since: earlier))
     return rates
   }
 
-  private func grown(_ name: String, _ label: String = "", since earlier: TopSample) -> Double? {
-    page.sum(name, label).map { max(0, $0 - (earlier.page.sum(name, label) ?? 0)) }
+  private func grown(
+    _ name: String, _ label: String = "", since earlier: TopSample,
+    where counts: (Substring) -> Bool = { _ in true }
+  ) -> Double? {
+    page.sum(name, label, where: counts).map {
+      max(0, $0 - (earlier.page.sum(name, label, where: counts) ?? 0))
+    }
   }
 
   private func share(of all: Double?, less good: Double?) -> Double? {

@@ -1,10 +1,19 @@
 internal import JSON
+internal import Telemetry
 
 /// An analysis for people, and for programs.
 struct TraceAnalysisReport {
-  private let analysis: TraceAnalysis
+  /// Fewer have no more than two at or above the p99, where each would move it.
+  private static let tracesFew = 200
 
-  init(_ analysis: TraceAnalysis) { self.analysis = analysis }
+  private let analysis: TraceAnalysis
+  private let since: Int64
+
+  /// - Parameter sinceUnixMilliseconds: when the first of the requests began.
+  init(_ analysis: TraceAnalysis, sinceUnixMilliseconds since: Int64) {
+    self.analysis = analysis
+    self.since = since
+  }
 
   var text: String {
     var columns: [(title: String, alignment: TextTable.Alignment)] = [
@@ -21,8 +30,10 @@ struct TraceAnalysisReport {
         ] + hop.fasterMicroseconds.map(shown))
     }
     return """
-      \(analysis.requests.fixed(0)) requests, seen through \(analysis.traces) traces · p50 \
-      \(shown(analysis.p50Microseconds)) ms · p99 \(shown(analysis.p99Microseconds)) ms
+      \(analysis.requests.fixed(0)) requests since \(timestamp(unixMilliseconds: since)), seen \
+      through \(analysis.traces) traces
+      p50 \(shown(analysis.p50Microseconds)) ms · p99 \(shown(analysis.p99Microseconds)) ms\
+      \(analysis.traces < Self.tracesFew ? " · from \(analysis.traces) traces, rough" : "")
 
       \(table.text)
 
@@ -61,6 +72,8 @@ struct TraceAnalysisReport {
     json.object { json in
       json.member("traces", analysis.traces)
       json.member("requests", analysis.requests)
+      json.member("since", timestamp(unixMilliseconds: since))
+      json.member("isRough", analysis.traces < Self.tracesFew)
       json.member("p50Us", analysis.p50Microseconds)
       json.member("p99Us", analysis.p99Microseconds)
       json.key("hops")

@@ -13,7 +13,7 @@ enum TraceCommand: Command {
   static let operandCount = 0...1
   static let examples = [
     "brigade trace --slowest", "brigade trace --degraded --limit 3",
-    "brigade trace 2564a86019b6915a", "brigade trace analyze",
+    "brigade trace 2564a86019b6915a", "brigade trace analyze", "brigade trace analyze --since 1h",
   ]
 
   private static let analyze = "analyze"
@@ -23,6 +23,7 @@ enum TraceCommand: Command {
     let slowest: Bool
     let degraded: Bool
     let failed: Bool
+    let since: TraceAge?
     let limit: Int
     let output: OutputFormat
 
@@ -31,6 +32,11 @@ enum TraceCommand: Command {
       slowest = settings.flag("slowest", default: false, "those that took longest")
       degraded = settings.flag("degraded", default: false, "the last that used a fallback")
       failed = settings.flag("failed", default: false, "the last that failed")
+      since = settings.value(
+        "since", default: nil, shown: { $0?.description ?? "" }, placeholder: "TIME",
+        "as 30s, 5m, 2h or all: how long ago a request began at most; for the slowest and analyze "
+          + "\(TraceAge.usual), else all"
+      ) { text throws(SettingProblem) in try TraceAge(text) }
       limit = settings.integer(
         "limit", default: 0, in: 0...TraceSource.limitMax, unit: "traces",
         "0: one that is drawn, ten that are listed, all that are analyzed")
@@ -52,10 +58,26 @@ enum TraceCommand: Command {
     }
     let kind = options.degraded ? "class=degraded&" : options.failed ? "class=failed&" : ""
     let order = options.slowest ? "slowest" : "newest"
-    let query = "\(kind)sort=\(order)&limit=\(max(1, options.limit))"
-    let traces = try source.list(query).traces
-    guard !traces.isEmpty else { throw CommandFailure("no such trace is kept at \(options.admin)") }
-    show(traces, options, console)
+    let age = options.since ?? (options.slowest ? .usual : .all)
+    let page = try source.list("\(kind)sort=\(order)\(age.query)&limit=\(max(1, options.limit))")
+    guard !page.traces.isEmpty else { throw nothing(age, page, options) }
+    show(page.traces, options, console)
+    if options.slowest { console.note("\nof \(seen(age, page))") }
+  }
+
+  /// `41 traces kept of the last 5 min`, and how to see others.
+  private static func seen(_ age: TraceAge, _ page: TraceSource.Page) -> String {
+    let older = page.kept - page.keptInTime
+    return "\(page.keptInTime) \(page.keptInTime == 1 ? "trace" : "traces") kept\(age.words)"
+      + (older > 0 ? "; --since all has \(older) older" : "")
+  }
+
+  private static func nothing(
+    _ age: TraceAge, _ page: TraceSource.Page, _ options: Options
+  ) -> CommandFailure {
+    page.kept == 0
+      ? CommandFailure("no such trace is kept at \(options.admin)")
+      : CommandFailure("\(options.admin) has \(seen(age, page))")
   }
 
   private static func show(_ traces: [Trace], _ options: Options, _ console: Console) {
@@ -72,7 +94,10 @@ enum TraceCommand: Command {
   private static func list(
     _ options: Options, _ source: TraceSource, _ console: Console
   ) throws(CommandFailure) {
-    let traces = try source.list("limit=\(options.limit == 0 ? 10 : options.limit)").traces
+    let age = options.since ?? .all
+    let page = try source.list("limit=\(options.limit == 0 ? 10 : options.limit)\(age.query)")
+    let traces = page.traces
+    guard !traces.isEmpty || page.kept == 0 else { throw nothing(age, page, options) }
     guard options.output == .table else { return show(traces, options, console) }
     var columns: [(String, TextTable.Alignment)] = [
       ("trace", .left), ("time", .left), ("ms", .right), ("kept because", .left),
@@ -99,12 +124,16 @@ enum TraceCommand: Command {
     _ options: Options, _ source: TraceSource, _ console: Console
   ) throws(CommandFailure) {
     let limit = options.limit == 0 ? TraceSource.limitMax : options.limit
-    let page = try source.list("limit=\(limit)")
+    let age = options.since ?? .usual
+    let page = try source.list("limit=\(limit)\(age.query)")
+    // Rings that had room for all of the time have given none of its traces away.
     let traces = page.traces.ofWholeTime(capacity: page.capacity, limit: limit).rankings
     guard let analysis = TraceAnalysis(traces) else {
+      guard page.kept == 0 else { throw nothing(age, page, options) }
       throw CommandFailure("no trace of a ranking is kept at \(options.admin)")
     }
-    let report = TraceAnalysisReport(analysis)
+    let since = traces.map(\.startUnixNanoseconds).min() ?? 0
+    let report = TraceAnalysisReport(analysis, sinceUnixMilliseconds: since / 1_000_000)
     console.print(options.output == .json ? report.json : report.text)
   }
 }

@@ -6,6 +6,8 @@ internal import Telemetry
 struct TraceSource {
   /// As many as one page gives.
   static let limitMax = 1_000
+  /// A thousand traces are four megabytes.
+  private static let patienceMilliseconds: Int64 = 3_000
 
   let admin: Address
 
@@ -13,6 +15,9 @@ struct TraceSource {
     var traces: [Trace]
     /// Of each class, where they are kept.
     var capacity: Int
+    /// In all of the time, and in the time that was asked for, however many are listed.
+    var kept: Int
+    var keptInTime: Int
   }
 
   /// - Parameter query: such as `class=slow&limit=5`.
@@ -23,7 +28,12 @@ struct TraceSource {
       guard let trace = Trace(value) else { throw notOurs }
       traces.append(trace)
     }
-    return Page(traces: traces, capacity: Int(json["capacity"]?.int64 ?? .max))
+    func number(_ name: String, _ unknown: Int) -> Int {
+      json[name]?.int64.map { Int($0) } ?? unknown
+    }
+    return Page(
+      traces: traces, capacity: number("capacity", .max), kept: number("kept", traces.count),
+      keptInTime: number("keptInTime", traces.count))
   }
 
   /// - Parameter id: of the trace or of the request.
@@ -40,10 +50,15 @@ struct TraceSource {
   }
 
   private func json(_ path: String) throws(CommandFailure) -> JSONValue {
-    guard let answer = AdminClient.answer(path, at: admin) else {
+    let answer: AdminExchange.Answer
+    switch AdminClient.answer(path, at: admin, milliseconds: Self.patienceMilliseconds) {
+    case .success(let whole): answer = whole
+    case .failure(.nobody):
       throw CommandFailure(
         "nobody answers at \(admin): --admin names a gateway's admin port, as `brigade up` shows it"
       )
+    case .failure(let problem):
+      throw CommandFailure("\(admin) \(problem) within \(Self.patienceMilliseconds / 1_000) s")
     }
     guard answer.status == 200 else {
       let line = answer.body.prefix { $0 != "\n" }

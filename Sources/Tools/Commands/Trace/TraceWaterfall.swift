@@ -36,11 +36,17 @@ struct TraceWaterfall {
     let time = timestamp(unixMilliseconds: trace.startUnixNanoseconds / 1_000_000)
     let name = shortMethod(trace.root.name)
     return console.styled("trace \(trace.id)", .bold) + " · \(classes) · \(time)\n"
-      + "\(name) \(milliseconds(trace.durationMicroseconds)) ms"
+      + "\(name) \(milliseconds(trace.durationMicroseconds)) ms\(code(console))"
       + (trace.requestID.isEmpty ? "" : " · request \(trace.requestID)")
       + (trace.root.text("brigade.model").isEmpty
         ? "" : " · model \(trace.root.text("brigade.model"))")
       + (trace.root.arms.isEmpty ? "" : "\n" + trace.root.arms.described(console))
+  }
+
+  /// How it ended, where not well.
+  private func code(_ console: Console) -> String {
+    let code = trace.root.text("rpc.response.status_code")
+    return code.isEmpty || code == "OK" ? "" : " · " + console.styled(code, .red)
   }
 
   private func append(_ index: Int, depth: Int, to table: inout TextTable, _ console: Console) {
@@ -78,16 +84,20 @@ struct TraceWaterfall {
   /// In words, where it is one that we know.
   private func rung(_ span: Span) -> String {
     let label = span.text("brigade.rung")
+    // In the place of a replica, "went on without" would be read as one.
+    if label == "\(Rung.without)" { return "none, ranked without" }
     return Rung.allCases.first { "\($0)" == label }?.name ?? label
   }
 
-  /// What the replica did that answered a call or an attempt, or any of the call's attempts.
+  /// What the replica did that an attempt was sent to, or that answered one of a call's attempts.
   private func server(below index: Int) -> Span? {
     guard trace.spans[index].kind == .client else { return nil }
     let children = trace.children(of: trace.spans[index].id).map { trace.spans[$0] }
     if let own = children.first(where: { $0.kind == .server }) { return own }
     return children.lazy.flatMap { child in
-      trace.children(of: child.id).map { trace.spans[$0] }.filter { $0.kind == .server }
+      trace.children(of: child.id).map { trace.spans[$0] }.filter {
+        $0.kind == .server && $0["error.type"] == nil
+      }
     }.first
   }
 
@@ -161,8 +171,14 @@ struct TraceWaterfall {
       guard !why.isEmpty else { return nil }
       return console.styled("\(shortMethod(span.name)): \(rung(span))", .yellow) + " — \(why)"
     }
-    return (trace.root.failure.map { [console.styled("failed", .red) + ": \($0)"] } ?? [])
-      + degraded
+    return ended(console) + degraded
+  }
+
+  /// Who asks wrongly, or leaves, is no failure of the gateway's.
+  private func ended(_ console: Console) -> [String] {
+    if let failure = trace.root.failure { return [console.styled("failed", .red) + ": \(failure)"] }
+    let message = trace.root.text("brigade.message")
+    return message.isEmpty ? [] : [console.styled("not answered", .yellow) + ": \(message)"]
   }
 }
 
@@ -173,6 +189,7 @@ extension TraceBreakdown.Share {
     case .own: hop == TraceBreakdown.gateway ? "the gateway itself" : hop
     case .wire: "\(hop), wire\(replica.isEmpty ? "" : " to \(replica)")"
     case .lost: "\(hop), in vain\(replica.isEmpty ? "" : " for \(replica)")"
+    case .pause: "\(hop), between attempts"
     case .queue, .handler: "\(hop), \(part.rawValue) of \(replica)"
     }
   }

@@ -116,6 +116,29 @@ import Testing
     #expect(made.bytes != seen.bytes)
   }
 
+  @Test func `whoever is told of a span can be shown it, also where no handler began`() throws {
+    let asked = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    for (path, type, body, method) in [
+      ("/test.Echo/Say", "application/json", "{", "test.Echo/Say"),
+      ("/test.Echo/Say", "application/json", #"{"nme":"x"}"#, "test.Echo/Say"),
+      ("/test.Echo/Wait", "application/proto", "no message", "test.Echo/Wait"),
+      ("/test.Echo/Gone", "application/json", "{}", "_OTHER"),
+    ] {
+      try client.send(HTTPClient.post(path, Array(body.utf8), type: type, headers: [asked]))
+      let answer = try client.answer()
+      let told = try #require(
+        answer.header("traceparent").flatMap { TraceContext(traceparent: $0) }, "\(path) \(body)")
+      let refused = try #require(server.observed.refused.withLock { $0.popLast() })
+      #expect(refused.method == method && refused.trace == told.id)
+      #expect(refused.span == told.parentSpan)
+      #expect(refused.code == (method == "_OTHER" ? .unimplemented : .invalidArgument))
+      #expect(server.observed.refused.withLock { $0.isEmpty })
+    }
+    // Of what is no call, and nobody asked to see, nothing is told.
+    #expect(try client.call("/test.Echo/Gone", "{}").header("traceparent") == nil)
+    #expect(server.observed.refused.withLock { $0.isEmpty })
+  }
+
   @Test func `browsers are answered as the configured origins say`() throws {
     try client.send(
       "OPTIONS /test.Echo/Say HTTP/1.1\r\nHost: h\r\nOrigin: https://a.example\r\n"

@@ -18,6 +18,15 @@ final class EdgeServer: Sendable {
     let started = Atomic<Int>(0)
     let ended = Mutex<[EndedCall]>([])
     let traces = Mutex<[TraceContext]>([])
+    let refused = Mutex<[Refused]>([])
+  }
+
+  struct Refused: Equatable {
+    let method: String
+    let code: Code
+    let trace: TraceID
+    /// In which it was answered.
+    let span: UInt64
   }
 
   let address: Address
@@ -50,6 +59,12 @@ final class EdgeServer: Sendable {
 
   private static func methods(_ observed: Observed) -> MethodTable {
     var table = MethodTable()
+    table.onRefused = { call, method, error in
+      let refused = Refused(
+        method: method, code: error.code, trace: call.trace.id,
+        span: call.trace.serverSpan(received: call.received))
+      observed.refused.withLock { $0.append(refused) }
+    }
     table.answer(echo) { request, call in
       observed.traces.withLock { $0.append(call.trace) }
       return request

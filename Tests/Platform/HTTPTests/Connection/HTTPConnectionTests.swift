@@ -89,7 +89,8 @@ import Testing
     var limits = HTTPLimits()
     limits.headMilliseconds = 100
     limits.bodyMilliseconds = 100
-    limits.idleMilliseconds = 100
+    // All of the others have begun to send by then.
+    limits.idleMilliseconds = 1_000
     let server = try EdgeServer(http: limits)
     for start in [
       "POST /test.Ec", "POST /test.Echo/Say HTTP/1.1\r\nHost: h\r\nX",
@@ -139,7 +140,7 @@ import Testing
     #expect(try idle.call("{}").status == 200)
     let busy = try server.client()
     try busy.send(
-      HTTPClient.post("/test.Echo/Wait", body("w"), headers: ["Connect-Timeout-Ms: 300"]))
+      HTTPClient.post("/test.Echo/Wait", body("w"), headers: ["Connect-Timeout-Ms: 1500"]))
     try eventually("it runs") { server.observed.started.load(ordering: .relaxed) == 1 }
     server.server.drain()
     #expect(try idle.isEnded())

@@ -1,7 +1,8 @@
-import Node
 import RPC
 import Telemetry
 import Testing
+
+@testable import Node
 
 @Suite struct OtlpBatchTests {
   private func request(_ traces: [Trace]) throws -> OtlpExportRequest {
@@ -20,9 +21,38 @@ import Testing
     let resource = attributes(request.resourceSpans[1].resource?.attributes ?? [])
     #expect(resource["service.name"] == .string("brigade-inference"))
     #expect(resource["service.instance.id"] == .string("inference-2"))
-    #expect(resource["service.version"] == .string("1.2"))
+    // Of a replica only its own word would count: it may be older or newer than who recorded this.
+    #expect(resource["service.version"] == nil)
+    let own = attributes(request.resourceSpans[0].resource?.attributes ?? [])
+    #expect(own["service.name"] == .string("brigade-gateway"))
+    #expect(own["service.version"] == .string("1.2"))
     #expect(request.resourceSpans[0].schemaURL == OtlpExportRequest.schemaURL)
     #expect(request.resourceSpans[0].scopeSpans[0].scope?.name == "brigade")
+  }
+
+  @Test func `what is said of the recorder is not said of others, but for where all run`() throws {
+    var settings = OtlpResourceSettings()
+    settings.serviceName = "ranking"
+    settings.attributes = try #require(
+      OtlpResourceSettings.attributes(
+        "deployment.environment.name=prod%2Ceu, host.name=a ,service.name=unused,"
+          + "service.namespace=food"))
+    let resources = OtlpExportRequest(
+      [SampleTraces.trace()], version: "1", resource: settings
+    ).resourceSpans.map { attributes($0.resource?.attributes ?? []) }
+    #expect(resources[0]["service.name"] == .string("ranking"))
+    #expect(resources[0]["host.name"] == .string("a"))
+    #expect(resources[1]["service.name"] == .string("brigade-inference"))
+    #expect(resources[1]["host.name"] == nil)
+    for resource in resources {
+      #expect(resource["deployment.environment.name"] == .string("prod,eu"))
+      #expect(resource["service.namespace"] == .string("food"))
+    }
+  }
+
+  @Test(arguments: ["a", "=b", "a=%", "a=%4", "a=%zz", "a=%ff", "a=%+1"])
+  func `attributes that can't be read are none`(text: String) {
+    #expect(OtlpResourceSettings.attributes(text) == nil)
   }
 
   @Test func `a span's ids, times, kind and status are where receivers look for them`() throws {

@@ -6,7 +6,7 @@ import Testing
   @Test(arguments: [
     ("http://127.0.0.1:9/x/y", "127.0.0.1:9", "/x/y"),
     ("http://collector", "collector:4318", "/v1/traces"),
-    ("http://collector/", "collector:4318", "/v1/traces"),
+    ("http://collector/", "collector:4318", "/"),
     ("http://collector:1/v1/traces?key=a", "collector:1", "/v1/traces?key=a"),
     ("http://[::1]:5", "[::1]:5", "/v1/traces"), ("http://[::1]", "[::1]:4318", "/v1/traces"),
   ])

@@ -40,6 +40,33 @@ import Testing
     exporter.finish(before: soon())
   }
 
+  /// Until the exporter has been told for the first time to come again.
+  private func waitForRefusal(_ receiver: OtlpReceiver) {
+    let end = soon()
+    while receiver.taken.isEmpty, Instant.now() < end {}
+  }
+
+  @Test func `what waits out a pause at the end is sent once more`() throws {
+    let receiver = try OtlpReceiver(statuses: [503])
+    let metrics = MetricsRegistry()
+    let exporter = try OtlpExporter(receiver.endpoint, metrics)
+    exporter.offer(SampleTraces.trace())
+    waitForRefusal(receiver)
+    #expect(exporter.finish(before: soon()) == 0)
+    #expect(metric("brigade_traces_exported_total", metrics) == "1")
+  }
+
+  @Test func `what the receiver does not take at the end is counted, and told`() throws {
+    let receiver = try OtlpReceiver(statuses: [503, 503, 503, 503])
+    let metrics = MetricsRegistry()
+    let exporter = try OtlpExporter(receiver.endpoint, metrics)
+    exporter.offer(SampleTraces.trace())
+    waitForRefusal(receiver)
+    #expect(exporter.finish(before: soon()) == 1)
+    #expect(metric("brigade_traces_dropped_total{reason=\"not_taken\"}", metrics) == "1")
+    #expect(metric("brigade_traces_exported_total", metrics) == "0")
+  }
+
   @Test func `what is refused, rejected or has no room is counted`() throws {
     var partial = OtlpPartialSuccess()
     partial.rejectedSpans = 2
@@ -70,7 +97,7 @@ import Testing
       exporter.offer(SampleTraces.trace(number))
     }
     #expect(metric("brigade_traces_dropped_total{reason=\"queue_full\"}", metrics) == "30")
-    exporter.finish(before: .now().adding(milliseconds: 50))
+    #expect(exporter.finish(before: .now().adding(milliseconds: 50)) == ExportQueue.waitingMax)
     #expect(metric("brigade_traces_exported_total", metrics) == "0")
   }
 }

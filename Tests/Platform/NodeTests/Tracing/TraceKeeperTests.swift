@@ -42,6 +42,28 @@ import Testing
     #expect(line.contains(" class=degraded,slow duration_us=500 code=OK "))
   }
 
+  @Test func `the line of what failed or was degraded says why, and what was waited for`() throws {
+    let lines = Lines()
+    let keeper = try TraceKeeper(TracingSettings(), in: environment(lines))
+    keeper.keep(SampleTraces.trace(1, reasons: .degraded))
+    var failed = SampleTraces.trace(2, reasons: [.failed, .asked])
+    failed.root.fail("DEADLINE_EXCEEDED: too late")
+    keeper.keep(failed)
+    var refused = SampleTraces.trace(3, reasons: .asked)
+    refused.root.add("brigade.message", "user_id: of somebody")
+    keeper.keep(refused)
+    let told = lines.all.withLock { $0 }
+    try #require(told.count == 3)
+    #expect(told[0].contains(#" why="Inference/Score: UNAVAILABLE: gone" "#), "\(told[0])")
+    #expect(
+      told[0].contains(
+        " waited_hop=Inference/Score waited_replica=inference-2 waited_part=handler waited_us=260"),
+      "\(told[0])")
+    #expect(told[1].contains(#" why="DEADLINE_EXCEEDED: too late" "#), "\(told[1])")
+    // What is wrong with a request may be told in its caller's words.
+    #expect(!told[2].contains("why=") && !told[2].contains("somebody"), "\(told[2])")
+  }
+
   @Test func `a service adds to the line what it knows of the request, if anything`() throws {
     let lines = Lines()
     let keeper = try TraceKeeper(TracingSettings(), in: environment(lines)) { trace in
@@ -118,5 +140,46 @@ import Testing
         "--otlp-endpoint: \"collector:4318\" is neither http://HOST:PORT/PATH nor none"
       ])
     #expect(!TestSettings.problems(Only.self, ["--trace.sample-rate", "2"]).isEmpty)
+  }
+
+  private func tracing(
+    _ environment: [String: String], _ arguments: [String] = [], file: String? = nil
+  ) throws -> TracingSettings {
+    try TestSettings.read(Only.self, arguments, file: file, environment: environment).tracing
+  }
+
+  @Test func `OpenTelemetry's variables set the receiver, over the file and under flags`() throws {
+    let whole = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    let traces = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+    func endpoint(
+      _ environment: [String: String], _ arguments: [String] = [], file: String? = nil
+    ) throws -> String? {
+      try tracing(environment, arguments, file: file).endpoint?.description
+    }
+    #expect(try endpoint([whole: "http://a:1"]) == "http://a:1/v1/traces")
+    #expect(try endpoint([whole: "http://a:1/base/"]) == "http://a:1/base/v1/traces")
+    // Used as it is.
+    #expect(try endpoint([whole: "http://a:1", traces: "http://b:2/x"]) == "http://b:2/x")
+    #expect(try endpoint([traces: "http://b:2"]) == "http://b:2/")
+    #expect(try endpoint([whole: "", traces: ""]) == nil)
+    let file = #"{"otlp_endpoint": "http://c:3/y"}"#
+    #expect(try endpoint([:], file: file) == "http://c:3/y")
+    #expect(try endpoint([whole: "http://a:1"], file: file) == "http://a:1/v1/traces")
+    let flag = ["--otlp-endpoint", "http://d:4"]
+    #expect(try endpoint([traces: "no URL"], flag, file: file) == "http://d:4/v1/traces")
+    #expect(try endpoint([traces: "http://b:2"], ["--otlp-endpoint", "none"]) == nil)
+    #expect(throws: TestSettings.Refused.self) { try endpoint([traces: "https://b:2"]) }
+  }
+
+  @Test func `OpenTelemetry's variables name the service and what is true of it`() throws {
+    let resource = try tracing([
+      "OTEL_SERVICE_NAME": "ranking", "OTEL_RESOURCE_ATTRIBUTES": "a=1,b=%C3%A9",
+    ]).resource
+    #expect(resource.serviceName == "ranking")
+    #expect(resource.attributes.map { "\($0.name) \($0.value)" } == ["a 1", "b é"])
+    #expect(
+      try tracing(["OTEL_SERVICE_NAME": "x"], ["--otlp-service-name", "y"]).resource.serviceName
+        == "y")
+    #expect(throws: TestSettings.Refused.self) { try tracing(["OTEL_RESOURCE_ATTRIBUTES": "a"]) }
   }
 }

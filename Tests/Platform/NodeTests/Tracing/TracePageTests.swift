@@ -14,7 +14,16 @@ import Testing
 
   private func page(_ path: String, _ query: String = "") -> HTTPResponse {
     TracePage.answer(
-      HTTPRequest(method: "GET", path: path, query: query, keepsAlive: true), rings)
+      HTTPRequest(method: "GET", path: path, query: query, keepsAlive: true), rings,
+      now: 1_750_000_060_000)
+  }
+
+  /// All are a minute old.
+  @Test func `a time has those that began in it, and what else there is is counted`() throws {
+    #expect(try ids("seconds=60&limit=100").count == 31)
+    #expect(try ids("seconds=59").isEmpty)
+    let json = try JSONValue(parsing: Array(page("/traces", "seconds=59&class=slow").body.utf8))
+    #expect(json["kept"]?.number == "30" && json["keptInTime"]?.number == "0")
   }
 
   private func ids(_ query: String) throws -> [String] {
@@ -50,7 +59,8 @@ import Testing
     ("class", "class is none of asked, failed, degraded, slow, sampled\n"),
     ("sort=best", "sort is none of newest, slowest\n"), ("limit=0", "limit is not in 1...1000\n"),
     ("limit=1001", "limit is not in 1...1000\n"), ("limit=x", "limit is not in 1...1000\n"),
-    ("colour=red", "only class, sort and limit are understood\n"),
+    ("seconds=0", "seconds is not in 1...10000000\n"),
+    ("colour=red", "only class, sort, seconds and limit are understood\n"),
   ])
   func `what is not understood is told`(query: String, answer: String) {
     let response = page("/traces", query)

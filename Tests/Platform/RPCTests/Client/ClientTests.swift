@@ -50,9 +50,9 @@ struct ClientTests {
     limits.connectMilliseconds = 60_000
     limits.helloMilliseconds = 60_000
     let client = try await Client.test([try silentAddress()], limits: limits)
-    async let first = client.echo("1", milliseconds: 300)
-    async let second = client.echo("2", milliseconds: 300)
-    async let third = client.echo("3", milliseconds: 300)
+    async let first = client.echo("1", milliseconds: 1_500)
+    async let second = client.echo("2", milliseconds: 1_500)
+    async let third = client.echo("3", milliseconds: 1_500)
     let codes = await [first.code, second.code, third.code]
     #expect(codes.count { $0 == .deadlineExceeded } == 2, "\(codes)")
     #expect(codes.count { $0 == .unavailable } == 1, "\(codes)")

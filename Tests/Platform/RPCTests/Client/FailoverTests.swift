@@ -5,6 +5,9 @@ import Testing
 
 /// Replicas that come, go and break under calls.
 struct FailoverTests {
+  /// Where no other test listens, so that a port that was given back is still free.
+  private static let quietHost = Address.tcp(host: "127.0.0.2", port: 0)
+
   /// Two servers; the first that is asked dies of it.
   private func fragilePair(
     _ method: TestMethod, _ asked: Count
@@ -56,6 +59,32 @@ struct FailoverTests {
     #expect(asked == 1)
   }
 
+  @Test func `requests that wait to be sent are bounded in bytes`() async throws {
+    let replica = try TestReplica("slow")
+    var limits = Limits()
+    limits.outputBytesFull = 1 << 20
+    let client = try await Client.test([replica.address], limits: limits)
+    defer { client.shutDown() }
+    #expect(await client.eventually { $0.code == .ok })
+    let gate = Gate()
+    replica.loop.post { gate.wait() }
+    // Far more than the kernel holds; whichever comes second finds the other waiting.
+    let long = String(repeating: "x", count: 15 << 20)
+    let outcomes = await withTaskGroup { group in
+      for _ in 0..<3 { group.addTask { await client.echo(long) } }
+      var outcomes: [CallOutcome<HealthRequest>] = []
+      for await outcome in group {
+        outcomes.append(outcome)
+        if outcomes.count == 2 { gate.open() }
+      }
+      return outcomes
+    }
+    let failures = outcomes.filter { $0.code != .ok }
+    #expect(failures.count == 2 && failures.allSatisfy { $0.code == .unavailable })
+    #expect(failures.allSatisfy { $0.message.contains("bytes of them") }, "\(failures)")
+    replica.kill()
+  }
+
   @Test func `what a server says it did not start is tried elsewhere`() async throws {
     let refusals = Count()
     let busy = try TestReplica("busy") {
@@ -66,6 +95,7 @@ struct FailoverTests {
     }
     let good = try TestReplica("good") { $0.answer(TestMethod.once) { request, _ in request } }
     let client = try await Client.test([busy.address, good.address])
+    #expect(await client.meets(["busy", "good"]))
     for _ in 0..<50 { #expect(await client.echo("", .once).code == .ok) }
     #expect((1..<15).contains(refusals.value), "\(refusals.value)")
     client.shutDown()
@@ -74,7 +104,7 @@ struct FailoverTests {
   }
 
   @Test func `a rolling restart under load loses no call`() async throws {
-    var servers = try (0..<3).map { try TestReplica("\($0)") }
+    var servers = try (0..<3).map { try TestReplica("\($0)", at: Self.quietHost) }
     let addresses = servers.map(\.address)
     let client = try await Client.test(addresses)
     #expect(await client.eventually { $0.code == .ok })
@@ -102,7 +132,7 @@ struct FailoverTests {
   }
 
   @Test func `a server that returns at its port is found again`() async throws {
-    let first = try TestReplica("first")
+    let first = try TestReplica("first", at: Self.quietHost)
     let client = try await Client.test([first.address])
     #expect(await client.echo("").replica == "first")
     first.kill()

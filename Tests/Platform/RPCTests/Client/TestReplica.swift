@@ -106,9 +106,21 @@ extension Client {
     return await call(method, request, options)
   }
 
-  /// Calls until the answer's report is as wanted; false after ten seconds.
+  /// Calls every server's own method until each of these replicas has answered, so that a test's
+  /// calls find them all connected.
+  func meets(_ replicas: Set<String>) async -> Bool {
+    let deadline = Instant.now().adding(milliseconds: 20_000)
+    var met: Set<String> = []
+    while !met.isSuperset(of: replicas), Instant.now() < deadline {
+      let options = CallOptions(deadline: .now().adding(milliseconds: 10_000))
+      met.insert(await call(.health, HealthRequest(), options).replica)
+    }
+    return met.isSuperset(of: replicas)
+  }
+
+  /// Calls until the answer's report is as wanted; false after twenty seconds.
   func eventually(_ isWanted: (CallOutcome<HealthRequest>) -> Bool) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 10_000)
+    let deadline = Instant.now().adding(milliseconds: 20_000)
     while Instant.now() < deadline {
       if isWanted(await echo("again", milliseconds: 1_000)) { return true }
     }

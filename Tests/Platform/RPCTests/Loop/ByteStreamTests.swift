@@ -12,7 +12,7 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
   /// Of the loop's.
   private(set) var closings: [String?] = []
 
-  init(limits: Limits = Limits()) async throws {
+  init(limits: Limits = Limits(), readsAlways: Bool = false) async throws {
     let loop = try EventLoop(name: "test")
     loop.start()
     self.loop = loop
@@ -20,7 +20,8 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
     let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
     try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
     peer = ends[1]
-    stream = ByteStream(Socket(descriptor: ends[0]), on: loop, limits: limits)
+    stream = ByteStream(
+      Socket(descriptor: ends[0]), on: loop, limits: limits, readsAlways: readsAlways)
     loop.post { try! self.stream.start(self) }
     await loop.turn()
   }
@@ -90,6 +91,40 @@ struct ByteStreamTests {
     #expect(await pair.onLoop { $0.stream.input.isEmpty })
     while !(await pair.onLoop { $0.stream.output.isEmpty }) { _ = pair.read() }
     #expect(await pair.eventually { $0.stream.input.count == 5 })
+    pair.end()
+  }
+
+  @Test func `who asks is answered, however much it has to send`() async throws {
+    var limits = Limits()
+    limits.outputBytesHigh = 1_000
+    let pair = try await Pair(limits: limits, readsAlways: true)
+    await pair.send(2 << 20)
+    await pair.loop.turn()
+    #expect(send(pair.peer, "hello", 5, 0) == 5)
+    #expect(await pair.eventually { $0.stream.input.count == 5 })
+    #expect(await pair.onLoop { $0.stream.output.count > 1_000 })
+    pair.end()
+  }
+
+  @Test func `who reads a little now and then does not stand still`() async throws {
+    let pair = try await Pair()
+    await pair.send(4 << 20)
+    #expect(await pair.eventually { $0.stream.stalledSince != nil })
+    func stalled(after seconds: Int64) async -> Instant? {
+      await pair.onLoop { pair in
+        pair.stream.noteProgress(.now().adding(milliseconds: seconds * 1_000))
+        return pair.stream.stalledSince
+      }
+    }
+    // The first look is one to compare with.
+    let first = try #require(await stalled(after: 10))
+    #expect(await stalled(after: 20) == first)
+    // Not as much as makes the kernel say that there is room.
+    var bytes = [UInt8](repeating: 0, count: 40 << 10)
+    #expect(recv(pair.peer, &bytes, bytes.count, 0) > 0)
+    let second = try #require(await stalled(after: 30))
+    #expect(second > first)
+    #expect(await stalled(after: 40) == second)
     pair.end()
   }
 

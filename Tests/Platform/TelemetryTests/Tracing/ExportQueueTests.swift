@@ -47,6 +47,21 @@ import Testing
     #expect(queue.droppedUnsent == 2 && queue.batch(start).map(\.id.low) == [3])
   }
 
+  @Test func `at the end a pause counts no more, and what is left is counted as dropped`() {
+    var queue = queue(ExportQueue.batchMax + 1)
+    queue.sent(ExportQueue.batchMax, .notNow, start)
+    #expect(queue.batch(start).isEmpty && queue.lastBatch.count == ExportQueue.batchMax)
+    queue.sent(ExportQueue.batchMax, .taken(rejectedSpans: 0), start)
+    #expect(queue.lastBatch.count == 1)
+    #expect(queue.close() == 1)
+    #expect(queue.droppedUnsent == 1 && queue.exported == UInt64(ExportQueue.batchMax))
+    // The answer to what was under way, and a trace that comes too late.
+    queue.sent(1, .taken(rejectedSpans: 0), start)
+    queue.offer(SmallTrace.trace(1, low: 7))
+    #expect(queue.exported == UInt64(ExportQueue.batchMax) && queue.droppedUnsent == 2)
+    #expect(queue.lastBatch.isEmpty)
+  }
+
   @Test func `a success ends the pauses`() {
     var queue = queue(2)
     queue.sent(2, .notNow, start)

@@ -51,6 +51,7 @@ import Testing
     return hop
   }
 
+  private let door = Door(address: .tcp(host: "10.0.0.1", port: 7_000))
   private let addresses: [String: Address] = [
     "inference-1": .tcp(host: "10.0.0.7", port: 7_300), "inference-2": .unix(path: "/run/b.sock"),
   ]
@@ -66,7 +67,7 @@ import Testing
     response.hops = hops
     change(&response)
     return RequestSpans(
-      request: request, replica: "gateway-1", addresses: addresses,
+      request: request, replica: "gateway-1", door: door, addresses: addresses,
       budgetMicroseconds: 200_000, queueMicroseconds: 4
     ).trace(
       RequestOutcome(response), error: error, reasons: .slow, weight: 1, state: "a=b",
@@ -80,7 +81,8 @@ import Testing
     #expect(root.service == "brigade-gateway" && root.instance == "gateway-1")
     #expect(root.text("rpc.system.name") == "brigade" && root.text("rpc.method") == root.name)
     #expect(root.text("rpc.response.status_code") == "OK" && root["error.type"] == nil)
-    #expect(root.text("brigade.model") == "browse/1")
+    #expect(root.text("server.address") == "10.0.0.1" && root.integer("server.port") == 7_000)
+    #expect(root.text("brigade.model") == "browse/1" && root["brigade.message"] == nil)
     #expect(root.integer("brigade.deadline_left_us") == 199_000)
     #expect(trace([]).requestID == "r1" && trace([]).state == "a=b")
   }
@@ -135,7 +137,7 @@ import Testing
       Method.append.name, elapsedMicroseconds: 500,
       hop: hop(.append, [attempt("features-1", 10, 400)]))
     let trace = RequestSpans(
-      request: request, replica: "gateway-1", addresses: addresses,
+      request: request, replica: "gateway-1", door: door, addresses: addresses,
       budgetMicroseconds: 1_000, queueMicroseconds: 4
     ).trace(
       outcome, error: nil, reasons: .asked, weight: 1, state: "", startUnixNanoseconds: 0)
@@ -159,6 +161,8 @@ import Testing
     let (client, loser, winner) = (trace.spans[1], trace.spans[2], trace.spans[3])
     #expect(loser.parent == client.id && winner.parent == client.id && loser.id != winner.id)
     #expect(loser.isLost && !winner.isLost && loser.failure == nil)
+    #expect(loser["error.type"] == nil)
+    #expect(loser.text("rpc.response.status_code") == "CANCELLED")
     #expect(loser["brigade.hedge"] == .flag(false) && winner["brigade.hedge"] == .flag(true))
     #expect(winner.integer("brigade.attempt") == 2 && client.integer("brigade.attempts") == 2)
     #expect(trace.spans[4].parent == winner.id && trace.spans[4].instance == "retrieval-2")
@@ -187,6 +191,49 @@ import Testing
     #expect(trace.spans[1].text("brigade.why") == "it failed")
   }
 
+  @Test func `the only attempt, never answered, is a span that says who was asked`() {
+    let trace = trace([
+      hop(.search, [attempt("retrieval-1", 20, 920, .deadlineExceeded)], rung: .popular)
+    ])
+    #expect(trace.spans.map(\.kind) == [.server, .client, .client, .internal])
+    let (call, asked) = (trace.spans[1], trace.spans[2])
+    #expect(asked.parent == call.id && asked.text("brigade.replica") == "retrieval-1")
+    #expect(asked.integer("brigade.attempt") == 1 && asked["brigade.hedge"] == .flag(false))
+    #expect(asked.failure == "DEADLINE_EXCEEDED: it failed" && !asked.isLost)
+    // The call's result is nobody's.
+    #expect(call["brigade.replica"] == nil)
+    #expect(CriticalPath(trace).ownMicroseconds(of: 2) == 900)
+    #expect(CriticalPath(trace).ownMicroseconds(of: 1) == 0)
+  }
+
+  @Test func `a replica that fails in its handler shows how long it was in there`() {
+    var failed = attempt("inference-1", 0, 90_000, .internal)
+    (failed.queueMicroseconds, failed.handlerMicroseconds) = (1_000, 80_000)
+    let refused = attempt("inference-2", 90_000, 91_000, .unavailable, number: 2)
+    let trace = trace([hop(.score, [failed, refused], rung: .lightModel)]) {
+      $0.elapsedMicroseconds = 95_000
+    }
+    let server = trace.spans[3]
+    #expect(trace.spans.map(\.kind) == [.server, .client, .client, .server, .client, .internal])
+    #expect(server.parent == trace.spans[2].id && server.instance == "inference-1")
+    #expect(server.service == "brigade-inference" && server.durationMicroseconds == 81_000)
+    #expect(server.integer("brigade.handler_us") == 80_000)
+    #expect(server.text("rpc.response.status_code") == "INTERNAL")
+    #expect(server.failure == "INTERNAL: it failed" && server["brigade.model"] == nil)
+    #expect(CriticalPath(trace).ownMicroseconds(of: 3) == 81_000)
+    // The one that said nothing of its time has no span of its own.
+    #expect(!trace.spans.contains { $0.kind == .server && $0.instance == "inference-2" })
+  }
+
+  @Test func `a retry's failed attempt keeps its server's time beside the answer's`() {
+    var failed = attempt("features-1", 0, 50, .unavailable)
+    (failed.queueMicroseconds, failed.handlerMicroseconds) = (40, 0)
+    let trace = trace([hop(.get, [failed, attempt("features-2", 50, 150, number: 2)])])
+    let servers = trace.spans.dropFirst().filter { $0.kind == .server }
+    #expect(servers.map(\.instance) == ["features-1", "features-2"])
+    #expect(servers.map { $0.integer("brigade.queue_us") } == [40, 10])
+  }
+
   @Test func `a skipped hop is no failure`() {
     var skipped = hop(.score, [], rung: .skipped)
     skipped.why = "no rows to score"
@@ -198,8 +245,24 @@ import Testing
   @Test func `who asks wrongly or leaves is no error of the server`() {
     let bad = trace([], error: .invalidArgument("no place")).root
     #expect(bad.failure == nil && bad.text("error.type") == "INVALID_ARGUMENT")
+    #expect(bad.text("brigade.message") == "no place")
     let late = trace([], error: RPCError(.deadlineExceeded, "too late")).root
     #expect(late.failure?.contains("too late") == true)
+  }
+
+  @Test func `what came as Connect says so, and its hops are ours`() {
+    let spans = RequestSpans(
+      request: request, replica: "gateway-1",
+      door: Door(system: "connectrpc", address: .unix(path: "/run/edge.sock")), addresses: [:],
+      budgetMicroseconds: 1_000, queueMicroseconds: 4
+    ).trace(
+      RequestOutcome(
+        Method.append.name, elapsedMicroseconds: 500,
+        hop: hop(.append, [attempt("features-1", 10, 400)])), error: nil, reasons: .asked,
+      weight: 1, state: "", startUnixNanoseconds: 0
+    ).spans
+    #expect(spans.map { $0.text("rpc.system.name") } == ["connectrpc", "brigade", "brigade"])
+    #expect(spans[0].text("server.address") == "/run/edge.sock" && spans[0]["server.port"] == nil)
   }
 
   @Test func `a replica's word for its times is not taken for more than its caller saw`() {

@@ -46,13 +46,24 @@ import Testing
     #expect(spans.count == 5)
   }
 
+  @Test func `the chance that the caller names counts more than that of its id`() {
+    // Of which the id's is among the lowest.
+    let sampler = TraceSampler(headRate: 0.25)
+    var random = PolicyRandom(seed: 1)
+    let state = SamplingState("ot=rv:c0000000000000")
+    let chosen = RequestTrace(
+      context(), received: received, randomness: state.randomness, sampler: sampler,
+      random: &random)
+    #expect(chosen.isSampled && !trace(context(), sampler: sampler).isSampled)
+  }
+
   @Test func `who records the trace has it whole, and so has who asks otherwise`() {
     #expect(trace(context(flags: 1)).isAsked)
     #expect(trace(context(flags: 1)).context(.user).flags == 1)
     #expect(trace(context(), isAsked: true).flags == 1)
     // Chance has its trace recorded, but nobody asked for it.
     let sampled = trace(context(), sampler: TraceSampler(headRate: 1))
-    #expect(sampled.flags == 1 && !sampled.isAsked)
+    #expect(sampled.flags == 1 && !sampled.isAsked && sampled.isSampled)
     // The other flags go on as they came.
     #expect(trace(context(flags: 2)).flags == 2)
   }

@@ -1,4 +1,5 @@
 import JSON
+import Node
 import Telemetry
 import TestSupport
 import Testing
@@ -65,10 +66,19 @@ import Testing
   }
 
   @Test func `the report tells people and programs the same`() throws {
-    let report = TraceAnalysisReport(try #require(TraceAnalysis(traces + [SampleTrace.slow])))
+    let report = TraceAnalysisReport(
+      try #require(TraceAnalysis(traces + [SampleTrace.slow])),
+      sinceUnixMilliseconds: 1_750_000_000_000)
     #expect(
-      report.text.hasPrefix("1001 requests, seen through 110 traces · p50 3.00 ms · p99 90.00 ms\n")
-    )
+      report.text.hasPrefix(
+        """
+        1001 requests since 2025-06-15T15:06:40.000Z, seen through 110 traces
+        p50 3.00 ms · p99 90.00 ms · from 110 traces, rough
+
+        """))
+    let many = TraceAnalysisReport(
+      try #require(TraceAnalysis(traces + traces)), sinceUnixMilliseconds: 0)
+    #expect(!many.text.contains("rough") && !many.json.contains("\"isRough\": true"))
     #expect(
       report.text.contains(
         "Inference/Score makes the p99: 98 % of the time of requests at or above it, "
@@ -77,6 +87,25 @@ import Testing
     let json = try JSONValue(parsing: Array(report.json.utf8))
     #expect(json["hops"]?.array?.first?["p99UsIfFaster"]?.array?.last?["p99Us"]?.double == 46_000)
     #expect(json["requests"]?.double == 1_001)
+  }
+}
+
+@Suite struct TraceAgeTests {
+  @Test(arguments: [("90s", 90), ("5m", 300), ("120s", 120), ("2h", 7_200)])
+  func `a time is a number with its unit`(text: String, seconds: Int) throws {
+    let age = try TraceAge(text)
+    #expect(age.seconds == seconds && age.query == "&seconds=\(seconds)")
+    #expect(try TraceAge(age.description) == age)
+  }
+
+  @Test func `all is no limit`() throws {
+    #expect(try TraceAge("all") == .all && TraceAge.all.query.isEmpty && TraceAge.all.words.isEmpty)
+    #expect(TraceAge.usual.words == " of the last 5m")
+  }
+
+  @Test(arguments: ["", "5", "m", "0m", "-5m", "5d", "99999999999999h", "5 m"])
+  func `anything else is refused`(text: String) {
+    #expect(throws: SettingProblem.self) { try TraceAge(text) }
   }
 }
 

@@ -25,16 +25,43 @@ import Testing
 
   @Test func `an attempt that was waited for in vain is told as such`() {
     var trace = SampleTrace.trace(1_000, [])
-    trace.append(SampleTrace.span(10, 1, "Features/Get", .client, "gateway-1", 0, 1_000))
+    var call = SampleTrace.span(10, 1, "Features/Get", .client, "gateway-1", 0, 1_000)
+    call.add("brigade.replica", "features-2")
+    trace.append(call)
     var lost = SampleTrace.span(11, 10, "Features/Get", .client, "gateway-1", 0, 400)
     lost.add("brigade.replica", "features-1")
     lost.fail("UNAVAILABLE")
     trace.append(lost)
-    var won = SampleTrace.span(12, 10, "Features/Get", .client, "gateway-1", 400, 1_000)
+    var won = SampleTrace.span(12, 10, "Features/Get", .client, "gateway-1", 450, 1_000)
     won.add("brigade.replica", "features-2")
     trace.append(won)
-    let told = TraceBreakdown(trace).shares.map(\.described)
-    #expect(told == ["Features/Get, wire to features-2", "Features/Get, in vain for features-1"])
+    let shares = TraceBreakdown(trace).shares
+    #expect(
+      shares.map(\.described) == [
+        "Features/Get, wire to features-2", "Features/Get, in vain for features-1",
+        "Features/Get, between attempts",
+      ])
+    // In the pause nobody was asked, and nobody is to blame.
+    #expect(
+      shares.last == Share(hop: "Features/Get", replica: "", part: .pause, microseconds: 50))
+  }
+
+  @Test func `a call that nobody answered is never the gateway's own`() {
+    var trace = SampleTrace.trace(1_000, [])
+    var call = SampleTrace.span(10, 1, "Retrieval/Search", .client, "gateway-1", 0, 900)
+    call.fail("no replica of retrieval is connected")
+    trace.append(call)
+    let told = TraceBreakdown(trace).shares
+    #expect(told.first?.replica == "" && told.first?.described == "Retrieval/Search, in vain")
+    #expect(!told.contains { $0.part != .own && $0.replica == "gateway-1" })
+    // Of an attempt it is known who was asked.
+    var asked = SampleTrace.span(11, 10, "Retrieval/Search", .client, "gateway-1", 0, 900)
+    asked.add("brigade.replica", "retrieval-1")
+    asked.fail("DEADLINE_EXCEEDED")
+    trace.append(asked)
+    #expect(
+      TraceBreakdown(trace).shares.first?.described
+        == "Retrieval/Search, in vain for retrieval-1")
   }
 
   @Test func `rules have a name of their own`() {

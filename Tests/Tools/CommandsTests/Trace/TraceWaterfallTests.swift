@@ -59,6 +59,69 @@ import Testing
     #expect(lines.last == "Features/Assemble: light model — no replica")
   }
 
+  @Test func `a failed attempt's row has its replica's time, the call's row has not`() throws {
+    var trace = SampleTrace.trace(100_000, [])
+    var call = SampleTrace.span(10, 1, "Inference/Score", .client, "gateway-1", 0, 90_000)
+    call.add("brigade.rung", "lightModel")
+    trace.append(call)
+    var asked = SampleTrace.span(11, 10, "Inference/Score", .client, "gateway-1", 0, 90_000)
+    asked.add("brigade.attempt", 1)
+    asked.add("brigade.replica", "inference-1")
+    asked.fail("INTERNAL: it failed")
+    trace.append(asked)
+    var server = SampleTrace.span(
+      12, 11, "Inference/Score", .server, "inference-1", 5_000, 85_000)
+    server.add("error.type", "INTERNAL")
+    server.add("brigade.queue_us", 500)
+    server.add("brigade.handler_us", 79_500)
+    trace.append(server)
+    let lines = lines(trace)
+    let row = try #require(lines.first { $0.hasPrefix("    attempt 1") })
+    #expect(row.contains(" inference-1 ") && row.contains("0.5     79.5"), "\(row)")
+    let whole = try #require(lines.first { $0.hasPrefix("  Inference/Score") })
+    #expect(whole.contains(" (light model) ") && !whole.contains("79.5"), "\(whole)")
+    #expect(
+      lines.last?.hasPrefix(
+        "█ waited for: Inference/Score, handler of inference-1 79.5 ms (80 %)") == true)
+  }
+
+  @Test func `a request that was not answered says how it ended, and why`() {
+    func drawn(_ change: (inout Span) -> Void) -> [String] {
+      var trace = SampleTrace.trace(100, [])
+      change(&trace.root)
+      return lines(trace)
+    }
+    let refused = drawn {
+      $0.add("rpc.response.status_code", "INVALID_ARGUMENT")
+      $0.add("brigade.message", "place: required")
+    }
+    #expect(
+      refused[1] == "Gateway/Rank 0.1 ms · INVALID_ARGUMENT · request r1 · model browse/1")
+    #expect(refused.last == "not answered: place: required")
+    let failed = drawn {
+      $0.add("rpc.response.status_code", "INTERNAL")
+      $0.add("brigade.message", "broken")
+      $0.fail("INTERNAL: broken")
+    }
+    #expect(
+      failed[1].hasPrefix("Gateway/Rank 0.1 ms · INTERNAL · ")
+        && failed.last == "failed: INTERNAL: broken")
+    let whole = drawn { $0.add("rpc.response.status_code", "OK") }
+    #expect(whole[1] == "Gateway/Rank 0.1 ms · request r1 · model browse/1")
+  }
+
+  @Test func `what was ranked without is no replica's name`() {
+    var trace = SampleTrace.slow
+    var left = SampleTrace.span(90, 1, "Features/Get", .client, "gateway-1", 0, 9_000)
+    left.add("brigade.rung", "without")
+    left.add("brigade.why", "late")
+    trace.append(left)
+    let lines = lines(trace)
+    #expect(
+      lines.contains { $0.contains("Features/Get") && $0.contains(" (none, ranked without) ") })
+    #expect(lines.last == "Features/Get: none, ranked without — late")
+  }
+
   @Test func `strange spans are drawn within the bars, and circles end`() {
     for seed in UInt64(1)...200 {
       var random = SeededGenerator(seed: seed)

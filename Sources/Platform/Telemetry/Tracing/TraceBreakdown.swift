@@ -1,9 +1,7 @@
-internal import Telemetry
-
 /// Who a request waited for, microsecond by microsecond: its critical path, by hop, replica and what
 /// was done there. Pure.
-struct TraceBreakdown {
-  enum Part: String, CaseIterable {
+package struct TraceBreakdown: Sendable {
+  package enum Part: String, CaseIterable, Sendable {
     /// In the replica, before its handler.
     case queue
     case handler
@@ -11,35 +9,47 @@ struct TraceBreakdown {
     case wire
     /// For an attempt that failed, or that another one outran.
     case lost
+    /// Between a call's attempts, when nobody was asked.
+    case pause
     /// In the gateway itself.
     case own
   }
 
-  struct Share: Equatable {
+  package struct Share: Equatable, Sendable {
     /// `Inference/Score`; `gateway` for the request's own time.
-    var hop: String
+    package var hop: String
     /// Empty unknown.
-    var replica: String
-    var part: Part
-    var microseconds: UInt64
+    package var replica: String
+    package var part: Part
+    package var microseconds: UInt64
+
+    package init(hop: String, replica: String, part: Part, microseconds: UInt64) {
+      self.hop = hop
+      self.replica = replica
+      self.part = part
+      self.microseconds = microseconds
+    }
   }
 
-  static let gateway = "gateway"
+  package static let gateway = "gateway"
 
   /// The longest first.
-  private(set) var shares: [Share] = []
+  package private(set) var shares: [Share] = []
 
-  init(_ trace: Trace) {
+  package init(_ trace: Trace) {
     var positions: [UInt64: Int] = [:]
     for (index, span) in trace.spans.enumerated() where positions[span.id] == nil {
       positions[span.id] = index
     }
+    let callers = Set(trace.spans.filter { $0.kind == .client }.map(\.parent))
     for piece in CriticalPath(trace).pieces {
       let span = trace.spans[piece.span]
       let hop = Self.hop(of: piece.span, trace, positions)
-      for (part, microseconds) in Self.parts(span, piece, isRoot: piece.span == 0)
+      for (part, microseconds) in Self.parts(
+        span, piece, isRoot: piece.span == 0, hasAttempts: callers.contains(span.id))
       where microseconds > 0 {
-        add(Share(hop: hop, replica: Self.replica(span), part: part, microseconds: microseconds))
+        let replica = part == .pause ? "" : Self.replica(span)
+        add(Share(hop: hop, replica: replica, part: part, microseconds: microseconds))
       }
     }
     shares.sort {
@@ -60,11 +70,12 @@ struct TraceBreakdown {
   }
 
   private static func parts(
-    _ span: Span, _ piece: CriticalPath.Piece, isRoot: Bool
+    _ span: Span, _ piece: CriticalPath.Piece, isRoot: Bool, hasAttempts: Bool
   ) -> [(Part, UInt64)] {
     switch span.kind {
     case _ where isRoot: return [(.own, piece.durationMicroseconds)]
     case .internal: return [(.own, piece.durationMicroseconds)]
+    case .client where hasAttempts: return [(.pause, piece.durationMicroseconds)]
     case .client:
       let isLost = span.isLost || span.failure != nil
       return [(isLost ? .lost : .wire, piece.durationMicroseconds)]
@@ -79,9 +90,9 @@ struct TraceBreakdown {
     }
   }
 
+  /// A call that nobody answered is no replica's, least of all the caller's own.
   private static func replica(_ span: Span) -> String {
-    let asked = span.text("brigade.replica")
-    return span.kind == .client && !asked.isEmpty ? asked : span.instance
+    span.kind == .client ? span.text("brigade.replica") : span.instance
   }
 
   /// The request's child that the span is in.
@@ -97,6 +108,6 @@ struct TraceBreakdown {
 }
 
 /// `Inference/Score` of `brigade.v1.Inference/Score`.
-func shortMethod(_ name: String) -> String {
+package func shortMethod(_ name: String) -> String {
   name.hasPrefix("brigade.v1.") ? String(name.dropFirst("brigade.v1.".count)) : name
 }
