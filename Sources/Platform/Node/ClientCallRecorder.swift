@@ -31,11 +31,15 @@ package final class ClientCallRecorder: @unchecked Sendable {
       changesSeen = changes
       replicas.removeAll(keepingCapacity: true)
     }
-    for attempt in report.attempts where !attempt.replica.isEmpty {
-      guard let series = series(attempt.replica) else { continue }
-      series.duration.record(nanoseconds: attempt.end.nanoseconds(since: attempt.start))
-      if attempt.code != .ok, attempt.code != .cancelled { series.errors.increment() }
-    }
+    // To ask for all attempts together would make a list of them.
+    for attempt in report.earlier { count(attempt) }
+    if let last = report.last { count(last) }
+  }
+
+  private func count(_ attempt: CallReport.Attempt) {
+    guard !attempt.replica.isEmpty, let series = series(attempt.replica) else { return }
+    series.duration.record(nanoseconds: attempt.end.nanoseconds(since: attempt.start))
+    if attempt.code != .ok, attempt.code != .cancelled { series.errors.increment() }
   }
 
   private func histogram(_ method: String, _ code: Code) -> Histogram {

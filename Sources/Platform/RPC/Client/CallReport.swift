@@ -34,7 +34,8 @@ package struct CallReport: Sendable {
   package var end: Instant
   /// The attempt that answered, or the last one to end; by itself, as most calls have no other.
   package private(set) var last: Attempt?
-  private var earlier: [Attempt] = []
+  /// Those before it, nearly always none.
+  package private(set) var earlier: [Attempt] = []
   /// Whether the answer came compressed.
   package var isCompressed = false
 
