@@ -26,7 +26,8 @@ extension RealProcesses {
     func `Prometheus scrapes a whole cluster, evaluates every rule, and sees a replica die`()
       async throws
     {
-      let cluster = try await TestCluster(retrieval: 1, features: 1, inference: 2)
+      let cluster = try await TestCluster(
+        retrieval: 1, features: 1, inference: 2, gatewayFlags: ["--trace.sample-rate", "1"])
       for replica in cluster.replicas { try await lint(replica, cluster) }
       let server = try await PrometheusServer(scraping: cluster.replicas.map(\.ready.admin))
       for service in ServiceKind.allCases {
@@ -47,6 +48,12 @@ extension RealProcesses {
         let rules = try await server.rules()
         return !rules.isEmpty && rules.allSatisfy { $0.health != "unknown" }
       }
+      try await wait(for: "an exemplar of a trace that the gateway has", seconds: 20) {
+        _ = try await cluster.rank()
+        let ids = try await server.exemplarTraces(
+          of: "brigade_gateway_rank_duration_seconds_bucket")
+        return ids.contains { keeps($0, cluster[.gateway][0]) }
+      }
       let rules = try await server.rules()
       #expect(rules.map(\.name).sorted() == alerts.values(after: "- alert: ").sorted())
       #expect(rules.allSatisfy { $0.health == "ok" }, "\(rules.filter { $0.health != "ok" })")
@@ -60,6 +67,10 @@ extension RealProcesses {
       try await wait(for: "no other alert") {
         try await server.value(of: "count(ALERTS{alertname=\"BrigadeReplicaDown\"})") == 1
       }
+    }
+
+    private func keeps(_ trace: String, _ gateway: TestCluster.Replica) -> Bool {
+      Address(gateway.ready.admin).flatMap { AdminClient.get("/traces/\(trace)", at: $0) } != nil
     }
 
     private func lint(_ replica: TestCluster.Replica, _ cluster: TestCluster) async throws {

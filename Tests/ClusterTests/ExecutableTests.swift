@@ -45,7 +45,7 @@ extension RealProcesses {
         ("--thread: ", "did you mean --threads?"), ("--listen: ", "\"nowhere\""),
         ("wrong.json:2:15: drain_ms: ", "expected an integer"),
         ("wrong.json:3:3: lisen: ", "did you mean listen?"),
-        ("wrong.json:4:33: limits.frame_bytes_max: ", "1024"),
+        ("wrong.json:4:33: limits.frame_bytes_max: ", "8192"),
       ] {
         #expect(
           lines.contains { $0.contains(place) && $0.contains(complaint) },

@@ -163,6 +163,44 @@ extension RealProcesses {
           .map { $0.split(separator: "  ")[1] })
     }
 
+    // MARK: The walk-through
+
+    @Test func `from the alert to the page, the trace and the slow replica, as it is shown`()
+      async throws
+    {
+      let heading = "From the alert to the replica"
+      let readme = try Readme()
+      let script = try readme.block("sh", under: heading)
+      let folder = TemporaryFolder()
+      let program = try Executables.path("brigade")
+      let bin = program[..<(program.lastIndex(of: "/") ?? program.endIndex)]
+      let run = try await shell(
+        "cd \(Checkout.root); BRIGADE_BIN=\(bin) \(script)", in: folder, seconds: 120)
+      let shown = try #require(readme.outputs(under: heading, after: script).first)
+      let steps = shown.split(separator: "\n").filter { $0.hasPrefix("▸") || $0.hasPrefix("$") }
+      #expect(steps.count >= 8)
+      for step in steps {
+        // Ports and folders are others each time.
+        let words = step.split(separator: " ").prefix(4).filter {
+          !$0.contains("/") && !$0.contains(":")
+        }
+        #expect(run.output.contains(words.joined(separator: " ")), "\(step) in \(run.output)")
+      }
+      for (tool, told) in [
+        (OutsideTool.prometheus, "BrigadeAnswersLate  firing  page  one answer of a hundred"),
+        (.chromium, "Waited for Inference/Score, wire to inference-2 "),
+      ] {
+        if !tool.isPresent { print("a step of the walk-through is left out: \(tool.absence)") }
+        #expect(run.output.contains(tool.isPresent ? told : "is not installed"), "\(run.output)")
+      }
+      #expect(run.output.contains("█ waited for: Inference/Score, wire to inference-2 "))
+      #expect(run.output.contains("Inference/Score makes the p99: "), "\(run.output)")
+      let pid = run.output.firstRange(of: "\"pid\":").flatMap {
+        pid_t(run.output[$0.upperBound...].prefix { $0.isNumber })
+      }
+      #expect(kill(try #require(pid), 0) != 0, "the replica is left behind")
+    }
+
     // MARK: All of it
 
     @Test func `every flag of a command is one that the command has`() async throws {

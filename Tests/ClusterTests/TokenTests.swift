@@ -52,12 +52,16 @@ extension RealProcesses {
       }
     }
 
-    @Test func `beyond this machine nothing is opened without a token`() async throws {
+    @Test(arguments: [
+      (ServiceKind.inference, "--listen"), (.inference, "--admin"), (.gateway, "--edge"),
+    ])
+    func `beyond this machine nothing is opened without a token`(
+      service: ServiceKind, port: String
+    ) async throws {
       let run = try await FinishedProgram.run(
-        ServiceKind.inference.program,
-        ["--models", "nowhere", "--listen", "0.0.0.0:0", "--ready-file", folder.file("ready")],
-        in: folder)
+        service.program, [port, "0.0.0.0:0", "--ready-file", folder.file("ready")], in: folder)
       #expect(run.end == .exit(64))
+      #expect(run.errorOutput.contains("\(port): 0.0.0.0:0"), "\(run.errorOutput)")
       #expect(run.errorOutput.contains("--token-file"), "\(run.errorOutput)")
       #expect(!folder.names.contains("ready"))
     }

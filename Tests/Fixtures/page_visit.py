@@ -160,6 +160,9 @@ def visit(browser, url, replica, trace, folder):
     browser.wait("!window.asked && document.querySelectorAll('.trace').length > 1", "a fresh page")
     walk(browser, folder)
     search(browser, trace)
+    see_known_figures(browser)
+    browser.open(url)
+    browser.wait("!window.asked", "a fresh page again")
     browser.open("%s#trace/%s" % (url, trace))
     browser.wait("document.querySelector('#trace-facts').textContent.includes(%s)"
                  % json.dumps(MARKUP),
@@ -192,6 +195,77 @@ TELL_EXPERIMENTS = """(() => {
     return new Response(JSON.stringify({...await answer.json(), experiments: %s}));
   };
 })()"""
+
+
+# A quarter of an hour at ten requests a second, at a p99 of 20 ms that was 10 ms once, and a p50 of 5 ms.
+KNOWN_HISTORY = """(() => {
+  window.asked ??= window.fetch;
+  window.fetch = async (path, options) => {
+    if (path === 'traces/known') return new Response(JSON.stringify(%s));
+    const answer = await window.asked(path, options);
+    if (path !== 'history') return answer;
+    const history = await answer.json();
+    const steps = value => Array(history.stepsMax).fill(value);
+    const none = steps(0);
+    Object.assign(history, {stepSeconds: 5, answered: steps(50), failed: none, other: none, degraded: none,
+      p50Us: steps(5000), p99Us: steps(20000), models: {}, hops: []});
+    history.p99Us[7] = 10000;
+    return new Response(JSON.stringify(history));
+  };
+})()"""
+
+# Each point of a line as a figure: its height by what the scale's top says.
+POINTS = """(chart => [...document.querySelectorAll('#charts figure')[chart].querySelectorAll('.line')].map(line => {
+  const height = line.ownerSVGElement.viewBox.baseVal.height;
+  const top = parseFloat(line.closest('.plot').querySelector('.top').textContent);
+  return line.getAttribute('d').split(/[ML]/).filter(Boolean)
+    .map(point => Math.round((height - point.split(' ')[1]) / height * top * 10) / 10);
+}))"""
+
+# Where what was waited for begins and how wide it is, in hundredths of the request, row by row.
+LANES = """[...document.querySelectorAll('#trace .lane')].map(lane => {
+  const whole = lane.getBoundingClientRect();
+  return [...lane.querySelectorAll('.waited')].map(mark => {
+    const {left, width} = mark.getBoundingClientRect();
+    return [Math.round((left - whole.left) / whole.width * 100), Math.round(width / whole.width * 100)];
+  });
+})"""
+
+
+def known_trace():
+    def span(number, parent, name, kind, start, duration, attributes, instance="gateway-1"):
+        return {"spanId": number, "parentSpanId": parent, "name": "brigade.v1." + name, "kind": kind,
+                "instance": instance, "startUs": start, "durationUs": duration, "attributes": attributes}
+
+    path = [(0, 0, 10), (1, 10, 15), (2, 15, 25), (1, 25, 30), (3, 30, 90), (0, 90, 100)]
+    return {"traceId": "known", "requestId": "known", "durationUs": 100000, "classes": ["slow"],
+            "startUnixNanoseconds": 1750000000000000000, "startTime": "2025-06-15T15:06:40.000Z",
+            "spans": [
+                span("a", "", "Gateway/Rank", "server", 0, 100000, {}),
+                span("b", "a", "Retrieval/Search", "client", 10000, 20000, {"brigade.replica": "retrieval-1"}),
+                span("c", "b", "Retrieval/Search", "server", 15000, 10000, {"brigade.queue_us": 2000},
+                     "retrieval-1"),
+                span("d", "a", "Inference/Score", "client", 30000, 60000, {"brigade.replica": "inference-1"})],
+            "criticalPath": [{"span": span, "startUs": start * 1000, "endUs": end * 1000}
+                             for span, start, end in path]}
+
+
+def see_known_figures(browser):
+    """That lines are as high, and bars as wide, as the figures that they stand for."""
+    browser.value(KNOWN_HISTORY % json.dumps(known_trace()))
+    browser.wait("(points => points[0]?.length > 100 && points[0].every(value => value === 10)"
+                 " && points[1].every(value => value === 0))(%s(0))" % POINTS, "requests are as many as they were")
+    browser.wait("(points => points[0].every((value, step) => value === (step === 7 ? 10 : 20))"
+                 " && points[1].every(value => value === 5))(%s(1))" % POINTS, "times are as long as they were")
+    browser.value("location.hash = '#trace/known'")
+    browser.wait("document.querySelector('#trace').open && document.querySelectorAll('#trace .lane').length === 3",
+                 "a known trace is drawn")
+    lanes = browser.value(LANES)
+    assert lanes == [[[0, 10], [90, 10]], [[10, 5], [15, 2], [17, 8], [25, 5]], [[30, 60]]], lanes
+    told = browser.value("document.querySelector('#waited p').innerText")
+    assert "wire to inference-1 60.0 ms (60 %) · the gateway itself 20.0 ms (20 %)" in told, told
+    browser.key("Escape")
+    browser.wait("!document.querySelector('#trace').open", "and put away")
 
 
 def see_experiments(browser):

@@ -72,6 +72,27 @@ struct ScenarioTests {
   @Test(arguments: simulationSeeds)
   func `a rollout fails nothing`(seed: UInt64) throws { try keeps("rollout", seed) }
 
+  @Test(arguments: simulationSeeds)
+  func `replicas that stood still for a moment take in as much as before half a second later`(
+    seed: UInt64
+  ) throws {
+    try keeps("stall", seed)
+  }
+
+  @Test(arguments: simulationSeeds)
+  func `when most are removed no one gets all traffic because the rest were ejected`(
+    seed: UInt64
+  ) throws {
+    try keeps("scale-in", seed)
+  }
+
+  @Test(arguments: simulationSeeds)
+  func `a slow replica and hedges together raise the 99th percentile no more than either`(
+    seed: UInt64
+  ) throws {
+    try keeps("slow-hedged", seed)
+  }
+
   @Test func `one seed gives one history, and another seed another one`() throws {
     let scenario = try #require(Scenario.all.first { $0.name == "flapping" })
     let figures = scenario.run(5)

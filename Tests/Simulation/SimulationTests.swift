@@ -84,4 +84,42 @@ struct SimulationTests {
     // Of a tenth, a tenth to a fifth in the first second, twice as often as it is the emptier one.
     #expect((0.003...0.05).contains(share), "\(share)")
   }
+
+  @Test func `a replica that stands still answers nothing, and what came then when it goes on`() {
+    var simulation = Simulation(replicas: 1, callers: 1, seed: 9, load: load(), kind: .loop)
+    simulation.replicas[0].serviceTime.floorMilliseconds = 0.1
+    simulation.replicas[0].serviceTime.tailMilliseconds = 0
+    simulation.at(seconds: 1) { $0.stop(0, seconds: 0.25) }
+    let result = simulation.run()
+    #expect(result.answersPerSecond(1.01..<1.25) == 0)
+    #expect(result.during(1.01..<1.2).answeredShare > 0)
+    #expect(result.during(1.4..<3).answeredShare == 1)
+  }
+
+  @Test func `what is left while its replica stands still is run only where it had begun to read`()
+  {
+    func handlersRun(seconds: Double) -> (run: Int, requests: Int) {
+      var simulation = Simulation(
+        replicas: 2, callers: 1, seed: 10,
+        load: load {
+          $0.requestsPerSecond = 400
+          $0.deadlineMilliseconds = 50
+          $0.attemptMilliseconds = 5
+        }, kind: .loop)
+      for replica in 0..<2 {
+        simulation.replicas[replica].serviceTime.floorMilliseconds = 0.05
+        simulation.replicas[replica].serviceTime.tailMilliseconds = 0
+      }
+      for round in 0..<20 {
+        simulation.at(seconds: 0.5 + Double(round) * 0.1) { $0.stop(0, seconds: seconds) }
+      }
+      let result = simulation.run()
+      return (simulation.replicas.reduce(0) { $0 + $1.handlersRun }, result.requests)
+    }
+    let (long, requests) = handlersRun(seconds: 0.04)
+    // At most one each time: it is begun before the cancel behind it is read.
+    #expect((requests + 1...requests + 20).contains(long), "\(long) of \(requests)")
+    let (undisturbed, all) = handlersRun(seconds: 0)
+    #expect(undisturbed == all)
+  }
 }

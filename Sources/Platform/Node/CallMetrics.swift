@@ -20,13 +20,14 @@ final class CallMetrics: Sendable {
   }
 
   /// Methods are ours and codes few, so the label values are bounded.
-  func answered(_ call: AnsweredCall) {
+  func ended(_ call: EndedCall) {
     queue.record(nanoseconds: call.queueNanoseconds)
     let histogram = durations.withLock { durations in
       let key = Key(method: call.method, code: call.code)
       if let known = durations[key] { return known }
       let made = metrics.histogram(
-        "rpc_server_call_duration_seconds", "Time in a method's handler",
+        "rpc_server_call_duration_seconds",
+        "Time in a method's handler, until its answer or until its caller left",
         labels: ["rpc_method": call.method, "rpc_response_status_code": call.code.name])
       durations[key] = made
       return made

@@ -119,7 +119,7 @@ struct Node<S: Service> {
     let log = log
     return Server(
       loops: loops, identity: identity, limits: settings.limits, advertiser: advertiser,
-      onAnswered: { calls.answered($0) },
+      onEnded: { calls.ended($0) },
       onClosed: { log.debug("connection closed", ["reason": $0]) },
       onAdmission: { admission.ticked($0) },
       methods: { service.methods(on: $0) })

@@ -20,16 +20,12 @@ package struct NodeSettings: Configuration {
     listen = settings.address(
       "listen", default: .tcp(host: "127.0.0.1", port: 0),
       "where callers connect: host:port or unix:/path; port 0 lets the kernel choose")
-    token = settings.clusterToken()
-    let isInsecure = settings.flag(
-      "insecure", default: false, "listen beyond this machine without a token")
-    if !listen.isLoopback, !token.isPresent, !isInsecure {
-      settings.refuse(
-        "listen", "\(listen) is reached from other machines: give --token-file, or --insecure")
-    }
+    token = settings.beyondThisMachine()
+    settings.refuseBeyondThisMachine("listen", listen)
     admin = settings.address(
       "admin", default: .tcp(host: "127.0.0.1", port: 0),
       "HTTP for /metrics, /livez and /readyz")
+    settings.refuseBeyondThisMachine("admin", admin)
     name = settings.string(
       "name", default: "", "what traces call this replica; by default the program's name")
     readyFile = settings.string(
@@ -58,8 +54,9 @@ package struct NodeSettings: Configuration {
   private static func limits(_ settings: inout Settings) -> Limits {
     var limits = Limits()
     limits.frameBytesMax = settings.integer(
-      "frame_bytes_max", default: limits.frameBytesMax, in: 1_024...1 << 30, unit: "bytes",
-      "longest message taken; callers are told")
+      "frame_bytes_max", default: limits.frameBytesMax, in: Limits.frameBytesMaxRange,
+      unit: "bytes", "longest message taken, also once inflated; callers are told")
+    limits.inflatedBytesMax = limits.frameBytesMax
     limits.connectionsMax = settings.integer(
       "connections_max", default: limits.connectionsMax, in: 1...1_000_000, unit: "connections",
       "more wait in the kernel's backlog")
@@ -84,20 +81,6 @@ package struct NodeSettings: Configuration {
       "concurrency_min", default: limits.admission.limit.least, in: 1...1_000_000, unit: "calls",
       "waiting handlers of one thread that always may run, however slow they are")
     return limits
-  }
-}
-
-extension Settings {
-  package mutating func address(
-    _ key: String, default standard: Address, _ help: String
-  ) -> Address {
-    value(key, default: standard, shown: \.description, placeholder: "ADDRESS", help) {
-      text throws(SettingProblem) in
-      guard let address = Address(text) else {
-        throw SettingProblem("\"\(text)\" is neither host:port nor unix:/path")
-      }
-      return address
-    }
   }
 }
 

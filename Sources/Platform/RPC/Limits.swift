@@ -2,6 +2,9 @@
 package struct Limits: Sendable {
   /// Longest frame taken, not counting its length field: a 1,000 × 4,000 float matrix.
   package var frameBytesMax = 16 << 20
+  /// Peers refuse to talk below it; above it a frame would not fit in what may wait to be sent, nor
+  /// a message of many small parts in the memory that it is unpacked in.
+  package static let frameBytesMaxRange = ConnectionState.frameBytesMaxLeast...32 << 20
   /// Of a compressed body, once inflated: as much as of a plain one.
   package var inflatedBytesMax = 16 << 20
   /// Names and values of one head, which has to fit in the smallest frame with its message.

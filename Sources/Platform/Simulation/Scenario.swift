@@ -16,6 +16,6 @@ package struct Scenario: Sendable {
 
   package static let all: [Scenario] = [
     healthy, slow, erroring, flapping, halfOpen, partitioned, dinnerPeak, overload, retryStorm,
-    stragglers, rollout,
+    stragglers, rollout, stall, scaleIn, slowHedged,
   ]
 }

@@ -40,6 +40,8 @@ package struct SimulatedReplica {
   /// Times as long as usual until then, as caches are cold.
   package var coldUntil = Instant(nanoseconds: 0)
   package var coldFactor = 1.0
+  /// Until then the process stands still, as by SIGSTOP: what comes waits in the kernel.
+  var stoppedUntil = Instant(nanoseconds: 0)
   package private(set) var attempts = 0
   package private(set) var handlersRun = 0
   /// Handlers begun when their caller's time was over.
@@ -53,6 +55,12 @@ package struct SimulatedReplica {
   private var waitingFront = 0
   private var arrivals: [Job] = []
   private var isTurning = false
+  /// What it has and has not answered, and whether the caller still wants it as far as it knows.
+  private var isWantedByKey: [JobKey: Bool] = [:]
+  /// Came while the loop was busy, which reads them with its next turn.
+  private var cancels: [JobKey] = []
+  /// Added to the next handler's time.
+  private var hangNanoseconds: Int64 = 0
 
   package init(
     _ kind: Kind = .workers(8), admission: AdmissionSettings = AdmissionSettings()
@@ -83,8 +91,7 @@ package struct SimulatedReplica {
   // MARK: Calls
 
   mutating func receive(
-    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, isWanted: (Job) -> Bool,
-    _ effects: inout Effects
+    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
     attempts += 1
     switch behaviour {
@@ -94,32 +101,46 @@ package struct SimulatedReplica {
       return
     case .healthy, .slower: break
     }
+    isWantedByKey[job.key] = true
     switch kind {
     case .workers:
       admit(job, now, &effects)
-      pump(now, &random, isWanted, &effects)
+      pump(now, &random, &effects)
     case .loop:
       arrivals.append(job)
-      if !isTurning { turn(now, &random, isWanted, &effects) }
+      if !isTurning { turn(now, &random, &effects) }
     }
   }
 
+  /// The caller has left.
+  mutating func receiveCancel(_ key: JobKey) {
+    if isTurning { cancels.append(key) } else { cancel(key) }
+  }
+
+  private mutating func cancel(_ key: JobKey) {
+    if isWantedByKey[key] != nil { isWantedByKey[key] = false }
+  }
+
+  private func isWanted(_ job: Job) -> Bool { isWantedByKey[job.key] ?? false }
+
+  /// The next handler stands still for so long, and its loop with it.
+  mutating func hang(nanoseconds: Int64) { hangNanoseconds += nanoseconds }
+
   /// A handler has ended.
-  /// - Returns: whether its answer is to be delivered.
   mutating func ended(
-    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, isWanted: (Job) -> Bool,
-    _ effects: inout Effects
+    _ job: Job, _ now: Instant, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
     busy -= 1
+    let isWanted = isWantedByKey.removeValue(forKey: job.key) ?? false
     effects.answers.append((job, .ok, .mayHaveRun, 0))
     switch kind {
     case .workers:
       admission.ended(
-        latencyNanoseconds: isWanted(job) ? now.nanoseconds(since: job.begun) : nil,
+        latencyNanoseconds: isWanted ? now.nanoseconds(since: job.begun) : nil,
         usual: &usual, now)
-      takeUp(now, &random, isWanted, &effects)
-      pump(now, &random, isWanted, &effects)
-    case .loop: runNext(now, 0, &random, isWanted, &effects)
+      takeUp(now, &random, &effects)
+      pump(now, &random, &effects)
+    case .loop: runNext(now, 0, &random, &effects)
     }
   }
 
@@ -135,6 +156,7 @@ package struct SimulatedReplica {
 
   private mutating func refuse(_ job: Job, _ code: Code, _ effects: inout Effects) {
     refusals += 1
+    isWantedByKey[job.key] = nil
     effects.answers.append((job, code, .notStarted, Self.refusalNanoseconds))
   }
 
@@ -149,32 +171,34 @@ package struct SimulatedReplica {
     var time = Double(serviceTimes[method].sampleNanoseconds(&random))
     if case .slower(let times) = behaviour { time *= times }
     if now < coldUntil { time *= coldFactor }
-    effects.begun.append((job, Int64(time) + delay))
+    effects.begun.append((job, Int64(time) + delay + hangNanoseconds))
+    hangNanoseconds = 0
   }
 
   // MARK: Handlers that wait
 
   private mutating func pump(
-    _ now: Instant, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
-    _ effects: inout Effects
+    _ now: Instant, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
     while let turn = admission.next(now) {
       switch turn {
       case .expired(let job): refuse(job, .deadlineExceeded, &effects)
       case .run(var job):
-        guard isWanted(job) else { continue }
+        guard isWanted(job) else {
+          isWantedByKey[job.key] = nil
+          continue
+        }
         admission.began()
         job.begun = now
         waiting.append(job)
       }
     }
-    takeUp(now, &random, isWanted, &effects)
+    takeUp(now, &random, &effects)
   }
 
   /// Gives free workers what was begun.
   private mutating func takeUp(
-    _ now: Instant, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
-    _ effects: inout Effects
+    _ now: Instant, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
     guard case .workers(let workers) = kind else { return }
     while busy < workers, waitingFront < waiting.count {
@@ -184,6 +208,7 @@ package struct SimulatedReplica {
         begin(job, now, &random, after: 0, &effects)
       } else {
         // Its handler saw that the caller left.
+        isWantedByKey[job.key] = nil
         admission.ended(latencyNanoseconds: nil, usual: &usual, now)
       }
     }
@@ -196,24 +221,28 @@ package struct SimulatedReplica {
   // MARK: A loop
 
   private mutating func turn(
-    _ now: Instant, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
-    _ effects: inout Effects
+    _ now: Instant, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
     isTurning = true
     let before = refusals
     // Cancels that have come are applied before anything is run.
-    for var job in arrivals where isWanted(job) {
+    for key in cancels { cancel(key) }
+    cancels.removeAll(keepingCapacity: true)
+    for var job in arrivals {
+      guard isWanted(job) else {
+        isWantedByKey[job.key] = nil
+        continue
+      }
       job.deadline = now.adding(nanoseconds: job.deadline.nanoseconds(since: job.begun))
       admit(job, now, &effects)
     }
     arrivals.removeAll(keepingCapacity: true)
     let spent = Int64(refusals - before) * Self.refusalNanoseconds
-    runNext(now, spent, &random, isWanted, &effects)
+    runNext(now, spent, &random, &effects)
   }
 
   private mutating func runNext(
-    _ now: Instant, _ delay: Int64, _ random: inout PolicyRandom, _ isWanted: (Job) -> Bool,
-    _ effects: inout Effects
+    _ now: Instant, _ delay: Int64, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
     while let turn = admission.next(now) {
       switch turn {
@@ -224,7 +253,7 @@ package struct SimulatedReplica {
     if arrivals.isEmpty {
       isTurning = false
     } else {
-      turn(now, &random, isWanted, &effects)
+      turn(now, &random, &effects)
     }
   }
 }

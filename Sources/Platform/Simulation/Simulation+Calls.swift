@@ -33,6 +33,8 @@ extension Simulation {
   }
 
   private mutating func perform(_ step: CallStep, _ slot: Int, isAnswered: Bool) {
+    leave(slot, step.leaving.0)
+    leave(slot, step.leaving.1)
     if let (number, replica, _) = step.sending { send(slot, number, replica) }
     if step.end != nil { return finish(slot, isAnswered: isAnswered && step.end == .byEvent) }
     let wakeAt = calls[slot].state.wakeAt
@@ -46,14 +48,32 @@ extension Simulation {
   }
 
   private mutating func send(_ slot: Int, _ number: UInt8, _ replica: Int) {
+    calls[slot].askedOf[Int(number) - 1] = Int32(replica)
     let call = calls[slot]
-    guard !callers[call.caller].isCut[replica] else { return }
-    let arrival = clock.adding(nanoseconds: networkDelay())
+    guard let arrival = planArrival(of: call.caller, at: replica) else { return }
     let left = call.start.adding(milliseconds: load.deadlineMilliseconds).nanoseconds(since: clock)
     let job = Job(
       call: key(slot), attempt: number, priority: call.isUrgent ? 1 : 0,
       deadline: arrival.adding(nanoseconds: left), begun: arrival)
     events.plan(.delivery(job, replica: Int32(replica)), at: arrival)
+  }
+
+  /// Tells a replica that an attempt is not wanted, which it learns when it hears of it.
+  private mutating func leave(_ slot: Int, _ number: UInt8) {
+    guard number > 0 else { return }
+    let replica = calls[slot].askedOf[Int(number) - 1]
+    guard let arrival = planArrival(of: calls[slot].caller, at: Int(replica)) else { return }
+    events.plan(
+      .cancel(JobKey(call: key(slot), attempt: number), replica: replica), at: arrival)
+  }
+
+  /// When what is sent now arrives, after all that was sent before; nil where the link is cut.
+  private mutating func planArrival(of caller: Int, at replica: Int) -> Instant? {
+    guard !callers[caller].isCut[replica] else { return nil }
+    let arrival = max(
+      clock.adding(nanoseconds: networkDelay()), callers[caller].lastArrival[replica])
+    callers[caller].lastArrival[replica] = arrival
+    return arrival
   }
 
   private mutating func finish(_ slot: Int, isAnswered: Bool) {
@@ -105,6 +125,8 @@ extension Simulation {
     callers[caller].routing.setConnection(replica, .none, clock)
     for slot in calls.indices where calls[slot].caller == caller && !calls[slot].state.isOver {
       guard let number = calls[slot].state.attempt(at: replica) else { continue }
+      // The replica sees the connection end.
+      leave(slot, number)
       let step = calls[slot].state.lost(
         number, .unanswered, .unavailable, load: nil,
         isLeaving: false, clock, &callers[caller].routing)
@@ -166,18 +188,28 @@ extension Simulation {
     }
   }
 
+  /// It is no longer listed: nothing new is begun there, and what runs may end.
+  package mutating func remove(_ replica: Int) {
+    for caller in callers.indices { callers[caller].routing.remove(replica) }
+  }
+
+  /// Its process stands still.
+  package mutating func stop(_ replica: Int, seconds: Double) {
+    replicas[replica].stoppedUntil = clock.adding(nanoseconds: Int64(seconds * 1_000_000_000))
+  }
+
+  /// The next handler that it begins stands still for so long, and with it the loop that runs it.
+  package mutating func hang(_ replica: Int, seconds: Double) {
+    replicas[replica].hang(nanoseconds: Int64(seconds * 1_000_000_000))
+  }
+
   mutating func deliver(_ job: Job, _ replica: Int) {
-    // Not self: what is changed here would be copied.
-    let calls = calls
-    replicas[replica].receive(
-      job, clock, &random, isWanted: { Self.isWanted($0, calls) }, &effects)
+    replicas[replica].receive(job, clock, &random, &effects)
     deliverEffects(replica)
   }
 
   mutating func handlerEnded(_ job: Job, _ replica: Int) {
-    let calls = calls
-    replicas[replica].ended(
-      job, clock, &random, isWanted: { Self.isWanted($0, calls) }, &effects)
+    replicas[replica].ended(job, clock, &random, &effects)
     deliverEffects(replica)
   }
 

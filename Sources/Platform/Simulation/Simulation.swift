@@ -9,6 +9,8 @@ package struct Simulation {
     /// Links that swallow what is sent, by replica.
     var isCut: [Bool]
     var isConnected: [Bool]
+    /// When what was sent last arrives, by replica: nothing overtakes it.
+    var lastArrival: [Instant]
   }
 
   struct Call {
@@ -18,11 +20,14 @@ package struct Simulation {
     let isUrgent: Bool
     var generation: UInt32
     var plannedWake = Instant.distantFuture
+    /// Replicas by attempt.
+    var askedOf = InlineArray<4, Int32>(repeating: 0)
   }
 
   enum Event {
     case arrival
     case delivery(Job, replica: Int32)
+    case cancel(JobKey, replica: Int32)
     case handlerEnd(Job, replica: Int32)
     case answer(Job, replica: Int32, Code, RetryAdvice, ReplicaLoad)
     case wake(CallKey)
@@ -70,7 +75,8 @@ package struct Simulation {
       }
       return Caller(
         routing: routing, isCut: Array(repeating: false, count: replicas),
-        isConnected: Array(repeating: true, count: replicas))
+        isConnected: Array(repeating: true, count: replicas),
+        lastArrival: Array(repeating: start, count: replicas))
     }
     self.random = random
   }
@@ -98,16 +104,29 @@ package struct Simulation {
   }
 
   private mutating func handle(_ event: Event) {
+    if let replica = Self.replica(of: event), replicas[replica].stoppedUntil > clock {
+      return events.plan(event, at: replicas[replica].stoppedUntil)
+    }
     switch event {
     case .arrival:
       planArrival()
       beginCall()
     case .delivery(let job, let replica): deliver(job, Int(replica))
+    case .cancel(let key, let replica): replicas[Int(replica)].receiveCancel(key)
     case .handlerEnd(let job, let replica): handlerEnded(job, Int(replica))
     case .answer(let job, let replica, let code, let advice, let load):
       answered(job, Int(replica), code, advice, load)
     case .wake(let key): wake(key)
     case .change(let index): changes[index](&self)
+    }
+  }
+
+  /// The replica that has to do something for the event to happen.
+  private static func replica(of event: Event) -> Int? {
+    switch event {
+    case .delivery(_, let replica), .cancel(_, let replica), .handlerEnd(_, let replica):
+      Int(replica)
+    default: nil
     }
   }
 

@@ -72,5 +72,14 @@ package enum DiskFile {
     return names.sorted()
   }
 
+  /// When a file was last written, in Unix milliseconds; nil where it is not there.
+  package static func modifiedMilliseconds(_ path: String) -> Int64? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    let (milliseconds, overflows) = Int64(status.st_mtim.tv_sec).multipliedReportingOverflow(
+      by: 1_000)
+    return overflows ? nil : milliseconds + Int64(status.st_mtim.tv_nsec) / 1_000_000
+  }
+
   private static func lastError() -> String { String(cString: strerror(errno)) }
 }

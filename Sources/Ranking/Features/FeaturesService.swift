@@ -18,6 +18,7 @@ package struct FeaturesService: Service {
   /// Nil where the base log is all there is.
   private let live: LiveLog?
   private let follower: LogFollower?
+  private let freshness: EventFreshness
 
   package init(
     _ settings: FeaturesConfiguration, in environment: ServiceEnvironment
@@ -27,13 +28,18 @@ package struct FeaturesService: Service {
     do {
       let definition = try FeatureDefinition(loading: settings.definitionPath)
       columnNames = definition.columnNames
-      let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
+      let path = "\(settings.data)/catalogue.brigade"
+      let built = CatalogueFreshness(path: path)
+      let catalogue = try Catalogue(loading: path)
+      built.show(in: environment.metrics)
       var executor = FeatureExecutor(definition: definition, catalogue: catalogue)
       var mark = LogMark()
+      var newest: Int64 = 0
       var seen = SeenEvents(horizon: settings.log.horizon)
       let end = try EventLog.read("\(settings.data)/events.brigade") { event, _ in
         executor.apply(event)
         mark.advance(by: event.id)
+        newest = max(newest, event.timeMilliseconds)
         if settings.isLive { seen.insert(event.id) }
       }
       environment.log.info(
@@ -45,10 +51,13 @@ package struct FeaturesService: Service {
           "users": executor.usersCount, "events": executor.position, "log": "\(end)",
         ])
       position.set(Double(executor.position))
-      environment.advertiser.advertise([
-        ServedFeatures(schema: definition.fingerprint).tag,
-        ServedFeatures.nameTag(definition.name, version: definition.version),
-      ])
+      let freshness = EventFreshness(
+        "brigade_features_last_event_timestamp_seconds", newestMilliseconds: newest,
+        tags: [
+          ServedFeatures(schema: definition.fingerprint).tag,
+          ServedFeatures.nameTag(definition.name, version: definition.version),
+        ], times: built.times, in: environment)
+      self.freshness = freshness
       let shared = ReadersWriter(consume executor)
       self.executor = shared
       live = try Self.openLog(settings, mark, seen, environment) { events in
@@ -57,6 +66,7 @@ package struct FeaturesService: Service {
           return executor.position
         }
         position.set(Double(reached))
+        freshness.applied(events.reduce(0) { max($0, $1.timeMilliseconds) })
       }
       follower = try live.flatMap { live in
         settings.log.follow.isEmpty
@@ -83,6 +93,7 @@ package struct FeaturesService: Service {
   }
 
   package func methods(on loop: EventLoop) -> MethodTable {
+    freshness.start(on: loop)
     var table = MethodTable()
     table.answer(.get) { (request, _) throws(RPCError) in try get(request) }
     table.answer(.assemble) { (request, _) throws(RPCError) in try assemble(request) }

@@ -1,5 +1,6 @@
 internal import Events
 internal import Messages
+internal import Node
 internal import RPC
 internal import Telemetry
 
@@ -13,7 +14,11 @@ final class EventIntake: @unchecked Sendable {
   static let spoolShare: Int64 = 4
   static let spoolMilliseconds: Int64 = 50
 
+  /// By which its replicas are counted, apart from those that rows are asked of.
+  static let service = "events"
+
   private let replicas: ReplicaSet
+  private let calls: ClientCallRecorder
   private let spool: ServedSpool?
   private let forwarder: SpoolForwarder?
   private let tracing: RequestTracing
@@ -23,13 +28,16 @@ final class EventIntake: @unchecked Sendable {
   ///   so, which must not count against them where rows are asked for.
   init(
     _ replicas: ReplicaSet, spool: ServedSpool?, on loop: EventLoop, log: Log,
-    tracing: RequestTracing
+    tracing: RequestTracing, calls: ClientCallRecorder
   ) {
     self.replicas = replicas
+    self.calls = calls
     self.tracing = tracing
     self.spool = spool
     forwarder = spool.flatMap { spool in
-      spool.claimForwarding() ? SpoolForwarder(spool, to: replicas, on: loop, log: log) : nil
+      spool.claimForwarding()
+        ? SpoolForwarder(spool, to: replicas, on: loop, log: log, calls: calls)
+        : nil
     }
     forwarder?.start()
   }
@@ -47,6 +55,7 @@ final class EventIntake: @unchecked Sendable {
       deadline: Self.writerDeadline(.now(), call.deadline, isSpooled: spool != nil),
       trace: trace.context(of: trace.appendSpan))
     let end = await replicas.start(.append, request, options, for: call).end()
+    calls.ended(end.report, end.code)
     var isSpooled = false
     let result: Result<AppendResponse, RPCError>
     do throws(RPCError) {

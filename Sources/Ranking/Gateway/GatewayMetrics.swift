@@ -1,5 +1,6 @@
 internal import Messages
 internal import Node
+internal import RPC
 internal import Telemetry
 
 /// How often which hop was answered by which rung.
@@ -12,6 +13,8 @@ struct GatewayMetrics: Sendable {
   private let rungs: [String: [Rung: Counter]]
   /// What is done about the replicas of each service that hops go to.
   let routing: [HopKind: RoutingMetrics]
+  let calls: ClientCallMetrics
+  private let fallbacks: FallbackMetrics
 
   init(_ metrics: MetricsRegistry, methods: [String]) {
     func requests(_ outcome: String) -> Counter {
@@ -24,7 +27,10 @@ struct GatewayMetrics: Sendable {
     refused = requests("refused")
     abandoned = requests("abandoned")
     duration = metrics.histogram(
-      "brigade_gateway_rank_duration_seconds", "Time from a request's receipt to its answer")
+      "brigade_gateway_rank_duration_seconds",
+      "Time from a request's receipt to its answer, or until its caller left or its time was over")
+    calls = ClientCallMetrics(metrics)
+    fallbacks = FallbackMetrics(metrics)
     routing = [HopKind.retrieval, .features, .inference].reduce(into: [:]) { routing, hop in
       routing[hop] = RoutingMetrics(metrics, service: hop.rawValue)
     }
@@ -57,7 +63,45 @@ struct GatewayMetrics: Sendable {
   func refusedOne() { refused.increment() }
 
   /// The caller left, or its time was over, before there was an answer.
-  func abandonedOne() { abandoned.increment() }
+  /// - Parameter nanoseconds: since its receipt.
+  func abandonedOne(after nanoseconds: Int64) {
+    abandoned.increment()
+    duration.record(nanoseconds: nanoseconds)
+  }
+
+  func fellBack(_ runs: [Pipeline.Run.Fallback]) {
+    for each in runs { fallbacks.count(each) }
+  }
+}
+
+/// Fallbacks by what led to them. Most combinations never come.
+private final class FallbackMetrics: Sendable {
+  private struct Key: Hashable, Sendable {
+    var method: String
+    var rung: Rung
+    var reason: HopFailure.Reason
+  }
+
+  private let metrics: MetricsRegistry
+  private let counters = Guarded<[Key: Counter]>([:])
+
+  init(_ metrics: MetricsRegistry) { self.metrics = metrics }
+
+  func count(_ fallback: Pipeline.Run.Fallback) {
+    let key = Key(method: fallback.method, rung: fallback.rung, reason: fallback.reason)
+    let counter = counters.withLock { counters in
+      if let known = counters[key] { return known }
+      let made = metrics.counter(
+        "brigade_gateway_fallbacks_total",
+        "Hops whose own service gave no result, by the rung that gave it and why",
+        labels: [
+          "rpc_method": key.method, "rung": key.rung.label, "reason": key.reason.label,
+        ])
+      counters[key] = made
+      return made
+    }
+    counter.increment()
+  }
 }
 
 extension Rung {

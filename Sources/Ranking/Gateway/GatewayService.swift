@@ -39,7 +39,8 @@ package struct GatewayService: Service {
     rollout = RolloutTelling(environment.metrics, log: environment.log)
     experiments = ExperimentTelling(environment.metrics, log: environment.log)
     traces = try TraceKeeper(settings.tracing, in: environment) { $0.root.loggedArms }
-    activity = GatewayActivity(in: environment, rollout: rollout, experiments: experiments)
+    activity = GatewayActivity(
+      in: environment, rollout: rollout, experiments: experiments, calls: metrics.calls)
     do {
       popular =
         settings.popular.isEmpty
@@ -80,11 +81,17 @@ package struct GatewayService: Service {
       addresses: { [activity] in activity.addresses })
     let events = EventIntake(
       ReplicaSet(
-        "events", at: configuration.replicas[.features] ?? .list([]), on: loop,
+        EventIntake.service, at: configuration.replicas[.features] ?? .list([]), on: loop,
         identity: environment.identity), spool: spool, on: loop, log: environment.log,
-      tracing: tracing)
+      tracing: tracing, calls: metrics.calls.recorder(service: EventIntake.service))
     var table = MethodTable()
-    table.onRefused = { call, method, error in tracing.refused(call, method, error) }
+    table.onRefused = { call, method, error in
+      tracing.refused(call, method, error)
+      if method == Method.rank.name, error.code == .deadlineExceeded { expired(call) }
+    }
+    table.onAbandoned = { call, method in
+      if method == Method.rank.name { abandoned(call, Self.left(call)) }
+    }
     table.answer(
       .rank,
       waiting: { (request, call) async throws(RPCError) in
@@ -125,8 +132,12 @@ package struct GatewayService: Service {
         experiments.served(response.arms)
       }
     } catch {
-      if call.isCancelled { metrics.abandonedOne() } else { metrics.refusedOne() }
-      activity.ended(error, isAbandoned: call.isCancelled)
+      if call.isCancelled {
+        abandoned(call, error)
+      } else {
+        metrics.refusedOne()
+        activity.refused(error, after: Self.elapsed(call))
+      }
       response.elapsedMicroseconds = Instant.now().microseconds(since: call.received)
       tracing.end(trace, call, response, error: error)
       throw error
@@ -135,6 +146,23 @@ package struct GatewayService: Service {
     metrics.answered(response, trace: isKept ? trace.id : nil)
     activity.answered(response)
     return response
+  }
+
+  private static func elapsed(_ call: CallContext) -> Int64 {
+    Instant.now().nanoseconds(since: call.received)
+  }
+
+  private func abandoned(_ call: CallContext, _ error: RPCError) {
+    let elapsed = Self.elapsed(call)
+    metrics.abandonedOne(after: elapsed)
+    activity.abandoned(error, after: elapsed)
+  }
+
+  /// In the queue; the page counts it among those that were turned away.
+  private func expired(_ call: CallContext) {
+    let elapsed = Self.elapsed(call)
+    metrics.abandonedOne(after: elapsed)
+    activity.expired(after: elapsed)
   }
 
   /// Why a call was given up that is answered by nobody any more.

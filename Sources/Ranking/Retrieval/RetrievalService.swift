@@ -19,19 +19,25 @@ package final class RetrievalService: Service {
   private let engine: Guarded<RetrievalEngine>
   /// Nil where the base log is all there is.
   private let follower: LogFollower?
+  private let freshness: EventFreshness
 
   package init(
     _ settings: RetrievalConfiguration, in environment: ServiceEnvironment
   ) throws(StartupError) {
     do {
-      let catalogue = try Catalogue(loading: "\(settings.data)/catalogue.brigade")
+      let path = "\(settings.data)/catalogue.brigade"
+      let built = CatalogueFreshness(path: path)
+      let catalogue = try Catalogue(loading: path)
+      built.show(in: environment.metrics)
       var parameters = settings.parameters
       parameters.sources = try Self.sources(settings)
       let engine = RetrievalEngine(catalogue: catalogue, parameters: parameters)
       var mark = LogMark()
+      var newest: Int64 = 0
       let end = try EventLog.read("\(settings.data)/events.brigade") { event, _ in
         engine.apply(event)
         mark.advance(by: event.id)
+        newest = max(newest, event.timeMilliseconds)
       }
       environment.log.info(
         "catalogue loaded",
@@ -43,6 +49,10 @@ package final class RetrievalService: Service {
         .set(catalogue.items.count)
       let position = environment.metrics.gauge("brigade_retrieval_log_position", "Events applied")
       position.set(Double(engine.logPosition))
+      let freshness = EventFreshness(
+        "brigade_retrieval_last_event_timestamp_seconds", newestMilliseconds: newest, tags: [],
+        times: built.times, in: environment)
+      self.freshness = freshness
       let shared = Guarded(engine)
       self.engine = shared
       let copy = MemoryLogCopy(base: mark) { events in
@@ -51,6 +61,7 @@ package final class RetrievalService: Service {
           return engine.logPosition
         }
         position.set(Double(reached))
+        freshness.applied(events.reduce(0) { max($0, $1.timeMilliseconds) })
       }
       follower =
         settings.follow.isEmpty
@@ -78,6 +89,7 @@ package final class RetrievalService: Service {
   }
 
   package func methods(on loop: EventLoop) -> MethodTable {
+    freshness.start(on: loop)
     var table = MethodTable()
     table.answer(.search) { [self] (request, _) throws(RPCError) in try search(request) }
     return table

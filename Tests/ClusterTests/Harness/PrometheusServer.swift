@@ -1,5 +1,6 @@
 import JSON
 import RPC
+import Telemetry
 import TestSupport
 
 @testable import Commands
@@ -22,6 +23,7 @@ final class PrometheusServer {
       [
         "--config.file=\(folder.file("prometheus.yml"))",
         "--storage.tsdb.path=\(folder.file("data"))", "--web.listen-address=127.0.0.1:0",
+        "--enable-feature=exemplar-storage",
       ], name: "prometheus", in: folder)
     self.process = process
     var address: String?
@@ -97,6 +99,18 @@ final class PrometheusServer {
         name: rule["name"]?.string ?? "", health: rule["health"]?.string ?? "",
         error: rule["lastError"]?.string ?? "")
     }
+  }
+
+  /// Ids of traces that a metric's exemplars lead to.
+  func exemplarTraces(of metric: String) async throws -> Set<String> {
+    let now = wallClockMilliseconds() / 1_000
+    let data = try await answer(
+      "query_exemplars",
+      [
+        "--data-urlencode", "query=\(metric)", "-d", "start=\(now - 600)", "-d", "end=\(now + 60)",
+      ])
+    let exemplars = (data?.array ?? []).flatMap { $0["exemplars"]?.array ?? [] }
+    return Set(exemplars.compactMap { $0["labels"]?["trace_id"]?.string })
   }
 
   func isFiring(_ alert: String, labels: String = "") async throws -> Bool {

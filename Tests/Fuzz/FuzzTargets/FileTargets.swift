@@ -25,9 +25,9 @@ extension FuzzTarget {
     ]
   ) {
     [
-      #"{"listen": "127.0.0.1:0", "threads": 2, "limits": {"frame_bytes_max": 2048}}"#,
+      #"{"listen": "127.0.0.1:0", "threads": 2, "limits": {"frame_bytes_max": 65536}}"#,
       #"{"retrieval": {"replicas": "file:/a", "budget_ms": 40}, "log": {"level": "warn"}}"#,
-      #"{"policy": {"exploration_rate": 0.25}, "light_model": {"enabled": false}, "edge": "[::]:1"}"#,
+      #"{"policy": {"exploration_rate": 0.25}, "light_model": {"enabled": false}, "edge": "[::]:1", "insecure": true}"#,
       #"{"lisen": 1, "budget_ms": "soon", "popular": "\u00e9"}"#,
     ].map { Array($0) }
   } read: { bytes in

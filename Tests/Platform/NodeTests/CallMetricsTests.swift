@@ -7,10 +7,10 @@ import Testing
 @Suite struct CallMetricsTests {
   private let registry = MetricsRegistry()
 
-  private func answered(_ method: String, _ code: Code, handlerNanoseconds: Int64 = 0)
-    -> AnsweredCall
+  private func call(_ method: String, _ code: Code, handlerNanoseconds: Int64 = 0)
+    -> EndedCall
   {
-    AnsweredCall(
+    EndedCall(
       method: method, code: code, queueNanoseconds: 2_000_000_000,
       handlerNanoseconds: handlerNanoseconds)
   }
@@ -28,10 +28,10 @@ import Testing
   @Test func `calls are counted and timed by method and code, as they first come`() {
     let metrics = CallMetrics(registry)
     #expect(value(series("count", "a/b", "OK")) == nil)
-    metrics.answered(answered("a/b", .ok, handlerNanoseconds: 500_000_000))
-    metrics.answered(answered("a/b", .ok, handlerNanoseconds: 1_500_000_000))
-    metrics.answered(answered("a/b", .deadlineExceeded))
-    metrics.answered(answered("a/c", .ok))
+    metrics.ended(call("a/b", .ok, handlerNanoseconds: 500_000_000))
+    metrics.ended(call("a/b", .ok, handlerNanoseconds: 1_500_000_000))
+    metrics.ended(call("a/b", .deadlineExceeded))
+    metrics.ended(call("a/c", .ok))
     #expect(value(series("count", "a/b", "OK")) == "2")
     #expect(value(series("sum", "a/b", "OK")) == "2")
     #expect(value(series("count", "a/b", "DEADLINE_EXCEEDED")) == "1")
@@ -40,8 +40,8 @@ import Testing
 
   @Test func `time in the queue is one histogram for all methods`() {
     let metrics = CallMetrics(registry)
-    metrics.answered(answered("a/b", .ok))
-    metrics.answered(answered("a/c", .internal))
+    metrics.ended(call("a/b", .ok))
+    metrics.ended(call("a/c", .internal))
     #expect(value("brigade_server_queue_duration_seconds_count") == "2")
     #expect(value("brigade_server_queue_duration_seconds_sum") == "4")
   }

@@ -44,7 +44,7 @@ import Testing
       file: """
         {"listen": "unix:/run/a.sock", "admin": "[::1]:9000", "name": "a-1", "threads": 2,
          "log": {"level": "warn", "format": "json"},
-         "limits": {"frame_bytes_max": 1024, "connections_max": 1, "calls_in_flight_max": 2,
+         "limits": {"frame_bytes_max": 8192, "connections_max": 1, "calls_in_flight_max": 2,
                     "queue_depth_max": 3, "calls_running_max": 4, "partial_frame_ms": 5,
                     "adaptive": false, "concurrency_min": 6}}
         """)
@@ -54,7 +54,7 @@ import Testing
     #expect(settings.threads == 2)
     #expect(settings.logLevel == .warn)
     #expect(settings.logFormat == .json)
-    #expect(settings.limits.frameBytesMax == 1_024)
+    #expect(settings.limits.frameBytesMax == 8_192 && settings.limits.inflatedBytesMax == 8_192)
     #expect(settings.limits.connectionsMax == 1)
     #expect(settings.limits.callsInFlightMax == 2)
     #expect(settings.limits.queueDepthMax == 3)
@@ -67,15 +67,40 @@ import Testing
   @Test func `beyond this machine a token is needed, or the word that none is wanted`() throws {
     let folder = TemporaryFolder()
     folder.write("0123456789abcdef\n", to: "token")
-    let far = ["--listen", "0.0.0.0:7000"]
+    let needed = "is reached from other machines: give --token-file, or --insecure"
+    for port in ["--listen", "--admin"] {
+      let far = [port, "0.0.0.0:7000"]
+      #expect(problems(far) == ["\(port): 0.0.0.0:7000 \(needed)"])
+      #expect(problems(far + ["--insecure"]).isEmpty)
+      #expect(problems([port, "unix:/run/a.sock"]).isEmpty)
+      let settings = try read(far + ["--token-file", folder.file("token")])
+      #expect(settings.token.text == "0123456789abcdef")
+    }
     #expect(
-      problems(far) == [
-        "--listen: 0.0.0.0:7000 is reached from other machines: give --token-file, or --insecure"
+      problems(file: #"{"listen": "[::]:1", "admin": "10.0.0.1:2"}"#) == [
+        "test.json:1:12: listen: [::]:1 \(needed)",
+        "test.json:1:29: admin: 10.0.0.1:2 \(needed)",
       ])
-    #expect(problems(far + ["--insecure"]).isEmpty)
-    let settings = try read(far + ["--token-file", folder.file("token")])
-    #expect(settings.token.text == "0123456789abcdef")
     #expect(try read().token == .none)
+  }
+
+  @Test func `a frame is as long as a peer's hello needs, and not too long for what holds it`()
+    throws
+  {
+    let flag = "--limits.frame-bytes-max"
+    for refused in ["1024", "8191", "33554433", "1073741824"] {
+      #expect(problems([flag, refused]) == ["\(flag): \(refused) is not in 8192...33554432"])
+    }
+    for taken in ["8192", "33554432"] {
+      let limits = try read([flag, taken]).limits
+      #expect(limits.inflatedBytesMax == limits.frameBytesMax)
+      #expect(limits.frameBytesMax + limits.outputBytesHigh <= limits.outputBytesMax)
+      #expect(limits.frameBytesMax < Arena.defaultBytesMax)
+      let server = ConnectionState(.server, token: "", limits: limits)
+      var client = ConnectionState(.client, token: "", limits: Limits())
+      try client.received(server.hello(replica: "a", software: "test"))
+      #expect(client.phase == .open)
+    }
   }
 
   @Test func `a token file that is none is refused with its path`() {
@@ -105,7 +130,7 @@ import Testing
         "test.json:1:12: listen: \"7000\" is neither host:port nor unix:/path",
         "test.json:2:13: threads: 0 is not in 1...64",
         "test.json:3:19: log.level: \"loud\" is not one of debug, info, warn, error",
-        "test.json:4:32: limits.frame_bytes_max: 12 is not in 1024...1073741824",
+        "test.json:4:32: limits.frame_bytes_max: 12 is not in 8192...33554432",
         "test.json:4:36: limits.queue: is no setting; see --help",
       ])
   }

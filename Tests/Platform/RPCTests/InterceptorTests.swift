@@ -4,23 +4,12 @@ import Testing
 @testable import RPC
 
 @Suite struct InterceptorTests {
-  /// What interceptors saw, in order.
-  private final class Journal: Sendable {
-    private let lines = Guarded<[String]>([])
-    var seen: [String] { lines.withLock { $0 } }
-
-    func interceptor(_ name: String) -> Interceptor {
-      { phase, call throws(RPCError) in
-        let end = phase == .ends ? " \(call.code)" : ""
-        self.lines.withLock { $0.append("\(name) \(call.side) \(phase) \(call.method)\(end)") }
-      }
-    }
-  }
-
   private struct Pair {
     let server: Server
     let loop: EventLoop
     let client: Client
+    /// Calls that nothing was made for besides their contexts.
+    let bare = Count()
 
     init(_ onServer: [Interceptor], _ onClient: [Interceptor]) async throws {
       loop = try EventLoop(name: "test")
@@ -28,9 +17,10 @@ import Testing
       server = Server(
         loops: [loop], identity: Identity(replica: "test", software: "test"),
         interceptors: onServer
-      ) { _ in
+      ) { [bare] _ in
         var table = MethodTable()
         table.answer(TestMethod.echo) { (request, call) throws(RPCError) in
+          if call.extras == nil { bare.add() }
           if request.service == "fail" { throw RPCError(.notFound, "nothing") }
           var answer = request
           answer.service += String(decoding: call.metadata["added"] ?? [], as: UTF8.self)
@@ -54,25 +44,26 @@ import Testing
 
   private static let name = TestMethod.echo.name
 
-  @Test func `one function sees both ends of a call, in the order that it was given`() async throws
+  @Test
+  func `one function sees both ends of a call, the first to see it begin the last to see it end`()
+    async throws
   {
-    let journal = Journal()
+    let journal = CallJournal(of: Self.name)
     let both = [journal.interceptor("a"), journal.interceptor("b")]
     let pair = try await Pair(both, both)
     defer { pair.end() }
     #expect(await pair.client.echo("x").code == .ok)
     #expect(
       journal.seen == [
-        "a client begins \(Self.name)", "b client begins \(Self.name)",
-        "a server begins \(Self.name)", "b server begins \(Self.name)",
-        "a server ends \(Self.name) ok", "b server ends \(Self.name) ok",
-        "a client ends \(Self.name) ok", "b client ends \(Self.name) ok",
+        "a client begins", "b client begins", "a server begins", "b server begins",
+        "b server answers ok", "a server answers ok", "b server ends ok", "a server ends ok",
+        "b client ends ok", "a client ends ok",
       ])
     #expect(await pair.client.echo("fail").code == .notFound)
     #expect(
       journal.seen.suffix(4) == [
-        "a server ends \(Self.name) notFound", "b server ends \(Self.name) notFound",
-        "a client ends \(Self.name) notFound", "b client ends \(Self.name) notFound",
+        "b server ends notFound", "a server ends notFound", "b client ends notFound",
+        "a client ends notFound",
       ])
   }
 
@@ -85,9 +76,10 @@ import Testing
         call.requestMetadata.append(Metadata("added", " by the caller"))
         var random = SystemRandomNumberGenerator()
         call.trace = TraceContext(random: &random)
-      case (.server, .ends): call.answerMetadata.append(Metadata("took", "\(call.nanoseconds > 0)"))
+      case (.server, .answers):
+        call.answerMetadata.append(Metadata("took", "\(call.nanoseconds > 0)"))
       case (.client, .ends): call.answerMetadata.append(Metadata("seen", "at the end"))
-      case (.server, .begins): break
+      default: break
       }
     }
     let pair = try await Pair([adding], [adding])
@@ -95,6 +87,17 @@ import Testing
     let outcome = await pair.client.echo("x")
     #expect(try outcome.result.get().service == "x by the caller traced")
     #expect(outcome.metadata == [Metadata("took", "true"), Metadata("seen", "at the end")])
+  }
+
+  @Test func `nothing is made for interceptors that add nothing`() async throws {
+    let seen = Count()
+    let counting: Interceptor = { phase, call throws(RPCError) in
+      if call.side == .server { seen.add() }
+    }
+    let pair = try await Pair([counting, counting], [])
+    defer { pair.end() }
+    for _ in 1...3 { #expect(await pair.client.echo("x").code == .ok) }
+    #expect(pair.bare.value == 3 && seen.value == 3 * 2 * 3)
   }
 
   @Test func `a server's refusal is the answer, and no handler runs`() async throws {
@@ -114,7 +117,7 @@ import Testing
   @Test func `a caller's refusal sends nothing, and an error at the end changes nothing`()
     async throws
   {
-    let journal = Journal()
+    let journal = CallJournal(of: Self.name)
     let refusing: Interceptor = { phase, call throws(RPCError) in
       if call.trace.isPresent { throw RPCError(.aborted, "traced", advice: .never) }
       if phase == .ends { throw RPCError(.internal, "too late") }
@@ -127,6 +130,6 @@ import Testing
     #expect(refused.code == .aborted && refused.report.attempts.isEmpty)
     #expect(journal.seen.isEmpty)
     #expect(await pair.client.echo("x").code == .ok)
-    #expect(journal.seen.count == 2)
+    #expect(journal.seen.count == 3)
   }
 }

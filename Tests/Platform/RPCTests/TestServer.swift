@@ -17,14 +17,15 @@ final class TestServer: Sendable {
 
   init(
     _ limits: Limits = Limits(), token: String = "", at asked: String = "127.0.0.1:0",
-    advertiser: Advertiser = Advertiser(),
+    interceptors: [Interceptor] = [], advertiser: Advertiser = Advertiser(),
     onRefused: (@Sendable (CallContext, String, RPCError) -> Void)? = nil
   ) throws {
     let loop = try EventLoop(name: "test")
     self.loop = loop
     let identity = Identity(replica: "test", software: "RPCTests", token: token)
     server = Server(
-      loops: [loop], identity: identity, limits: limits, advertiser: advertiser
+      loops: [loop], identity: identity, limits: limits, interceptors: interceptors,
+      advertiser: advertiser
     ) { _ in
       var table = Self.methods
       table.onRefused = onRefused

@@ -30,7 +30,7 @@ struct ReplicaSampleTests {
     #expect(try abs(#require(rates.p99) - 0.00198) < 1e-9)
   }
 
-  @Test func `several codes and methods are added; health, reflection and long polls left out`() throws {
+  @Test func `several codes and methods are added; what is no work is left out`() throws {
     let empty = ReplicaSample(metrics: page([("0.001", 0), ("+Inf", 0)]), at: start)
     let text =
       page([("0.001", 4), ("+Inf", 4)])

@@ -2,7 +2,8 @@ package import HTTP
 internal import RPC
 
 extension Settings {
-  /// The settings of an HTTP port; nil when it stays closed, which is the default.
+  /// The settings of an HTTP port; nil when it stays closed, which is the default. Beyond this
+  /// machine it is opened under the same condition as the node's own ports.
   /// - Parameter methods: that are served there, as far as the service has them.
   package mutating func edge(methods: [String]) -> ConnectEdge? {
     let address = value(
@@ -16,6 +17,7 @@ extension Settings {
       }
       return address
     }
+    if let address { refuseBeyondThisMachine("edge", address) }
     let origins = values(
       "edge_cors_origins", default: [String](), shown: { $0 }, placeholder: "ORIGIN,…",
       "sites whose pages may call, such as https://app.example.com; * for all"

@@ -6,6 +6,8 @@ package struct Settings {
   private let flags: CommandLineFlags
   private let file: ConfigurationFile?
   private let environment: (String) -> String?
+  /// Whether listeners may be reached from them.
+  var maySeeOtherMachines = false
   /// The names of the sections that are open.
   private var path: [String] = []
   private(set) var declarations: [SettingDeclaration] = []

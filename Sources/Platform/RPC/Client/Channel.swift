@@ -30,12 +30,6 @@ final class Channel: ChannelConnectionOwner {
   }
 
   private static let unlisted = "the replica is no longer listed"
-  private static let pauseMilliseconds: ClosedRange<Int64> = 20...1_000
-  /// Longest pause while the set has nobody: until then every call fails.
-  private static let pauseInNeedMilliseconds: Int64 = 100
-  /// A connection that lasts this long ends the growth of the pauses; one that opens and breaks at
-  /// once, again and again, would cost calls each time.
-  private static let stableMilliseconds: Int64 = 1_000
 
   let id: Balancer.ID
   let address: Address
@@ -48,14 +42,14 @@ final class Channel: ChannelConnectionOwner {
   /// Why the last connection ended or could not be made.
   private(set) var lastError = "not connected yet"
   private var everOpened = false
-  private var openedAt: Instant?
   private var ageEnd = Instant.distantFuture
   private var peerName = ""
   /// What the replica says it has loaded; nil where it does not say.
   private(set) var serves: ServedTags?
   /// No longer in the list of replicas: closed for good once its calls have ended.
   private var isRetired = false
-  private var failures = 0
+  private var pauses = ReconnectPause()
+  private var random = SystemRandomNumberGenerator()
   @exclusivity(unchecked) private(set) var current: ChannelConnection?
   /// Being made, to take the place of one that has grown old.
   private var successor: ChannelConnection?
@@ -80,7 +74,7 @@ final class Channel: ChannelConnectionOwner {
   var name: String { peerName.isEmpty ? address.description : peerName }
 
   /// Being made for the first time, so that a call may wait for it.
-  var mayOpenSoon: Bool { state == .connecting && !everOpened && failures == 0 }
+  var mayOpenSoon: Bool { state == .connecting && !everOpened && pauses.failures == 0 }
 
   private func enter(_ next: State) {
     guard state != next, state != .closed else { return }
@@ -113,9 +107,9 @@ final class Channel: ChannelConnectionOwner {
       current = connection
     }
     everOpened = true
-    openedAt = loop.turnStart
-    let age = limits.connectionAgeMilliseconds
-    ageEnd = loop.turnStart.adding(milliseconds: .random(in: age * 4 / 5...age * 6 / 5))
+    pauses.opened(loop.turnStart)
+    let age = ConnectionAge.milliseconds(mean: limits.connectionAgeMilliseconds, random: &random)
+    ageEnd = loop.turnStart.adding(milliseconds: age)
     peerName = connection.peerName
     let hasChanged = serves != connection.peerServes
     serves = connection.peerServes
@@ -181,30 +175,17 @@ final class Channel: ChannelConnectionOwner {
     guard !isRetired, state != .closed else { return }
     guard current == nil else { return enter(.connecting) }
     enter(.waiting)
-    pause()
-  }
-
-  /// Pauses double, and differ between callers, so that a replica that comes back isn't stormed.
-  private func pause() {
-    let range = Self.pauseMilliseconds
-    let now = Instant.now()
-    if let openedAt, now > openedAt.adding(milliseconds: Self.stableMilliseconds) { failures = 0 }
-    openedAt = nil
-    let most = owner.hasNobody ? Self.pauseInNeedMilliseconds : range.upperBound
-    let longest = min(most, range.lowerBound << Int64(min(failures, 10)))
-    failures += 1
-    connectLater(longest)
+    connect(afterMilliseconds: pauses.next(.now(), isInNeed: owner.hasNobody, random: &random))
   }
 
   /// The last other replica was lost: ends a pause that may be a long one.
   func hurry() {
     guard state == .waiting, timer != nil else { return }
     cancelTimer()
-    connectLater(Self.pauseInNeedMilliseconds)
+    connect(afterMilliseconds: ReconnectPause.hurried(random: &random))
   }
 
-  private func connectLater(_ longestMilliseconds: Int64) {
-    let pause = Int64.random(in: longestMilliseconds / 2...longestMilliseconds)
+  private func connect(afterMilliseconds pause: Int64) {
     timer = loop.schedule(at: .now().adding(milliseconds: pause)) { [self] in
       timer = nil
       connect()

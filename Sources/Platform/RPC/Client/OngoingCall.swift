@@ -13,6 +13,8 @@ package class OngoingCall: TimerTarget {
   @exclusivity(unchecked) private var older: Attempt?
   @exclusivity(unchecked) private var younger: Attempt?
   @exclusivity(unchecked) private var lastError: RPCError?
+  /// Interceptors that have let it begin, and have not yet seen it end.
+  @exclusivity(unchecked) private var interceptorsBegun = 0
   /// The answer's.
   @exclusivity(unchecked) package private(set) var metadata: [Metadata] = []
   @exclusivity(unchecked) private var timer: TimerQueue.ID?
@@ -89,9 +91,11 @@ package class OngoingCall: TimerTarget {
 
   private func interceptBegin() throws(RPCError) {
     var call = intercepted
-    try replicas.interceptors.begin(&call)
-    options.trace = call.trace
-    options.metadata = call.requestMetadata
+    defer {
+      options.trace = call.trace
+      options.metadata = call.requestMetadata
+    }
+    try replicas.interceptors.begin(&call, counting: &interceptorsBegun)
   }
 
   private func interceptEnd(_ code: Code) {
@@ -101,7 +105,7 @@ package class OngoingCall: TimerTarget {
     call.queueNanoseconds = Int64(
       clamping: min(report.last?.queueMicroseconds ?? 0, UInt64(Int32.max)) * 1_000)
     call.nanoseconds = report.end.nanoseconds(since: report.start)
-    replicas.interceptors.end(&call)
+    replicas.interceptors.tell(.ends, &call, begun: interceptorsBegun)
     metadata = call.answerMetadata
   }
 
@@ -280,7 +284,7 @@ package class OngoingCall: TimerTarget {
     if let timer { replicas.loop.cancel(timer) }
     timer = nil
     report.end = now
-    if !replicas.interceptors.isEmpty { interceptEnd(failure?.code ?? .ok) }
+    if interceptorsBegun > 0 { interceptEnd(failure?.code ?? .ok) }
     self.failure = failure
     isEnded = true
     if let waiter { waiter.resume() }

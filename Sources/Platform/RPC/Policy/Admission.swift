@@ -10,18 +10,12 @@ package struct Admission<Element> {
   /// Of a caller's time that waiting may take, in thousandths: the kernel's buffers before us may
   /// have held the call for as long, and it has yet to be answered.
   package static var waitPermilleMax: Int64 { 125 }
-  /// Weight of one pause between two starts in the pace.
-  private static var paceWeight: Double { 1.0 / 16 }
-  /// Longest pause that speaks of the pace: one in which the whole process stood still does not.
-  private static var pauseNanosecondsMax: Double { 100_000_000 }
 
   private let settings: AdmissionSettings
   private var queue = AdmissionQueue<Element>()
   private var concurrency: ConcurrencyLimit
   package private(set) var running = 0
-  /// Between two starts while others waited; zero as long as nobody had to.
-  private var paceNanoseconds = 0.0
-  private var lastStart: Instant?
+  private var pace = StartPace()
 
   package init(_ settings: AdmissionSettings = AdmissionSettings()) {
     self.settings = settings
@@ -46,8 +40,9 @@ package struct Admission<Element> {
     _ element: Element, priority: UInt32, deadline: Instant,
     usefulUntil: Instant = .distantFuture, _ now: Instant
   ) -> Arrival {
-    let end = min(deadline, usefulUntil)
-    guard queue.count >= settings.queueDepthMax || isTooLong(priority, end, now) else {
+    // Less urgent calls are behind it anyway: to throw them out would save it no time.
+    if isTooLong(priority, min(deadline, usefulUntil), now) { return .refused }
+    guard queue.count >= settings.queueDepthMax else {
       queue.append(element, priority: priority, deadline: deadline)
       return .queued
     }
@@ -63,26 +58,25 @@ package struct Admission<Element> {
   }
 
   private func isTooLong(_ priority: UInt32, _ end: Instant, _ now: Instant) -> Bool {
-    guard settings.isAdaptive, paceNanoseconds > 0 else { return false }
-    let wait = Double(queue.ahead(of: priority)) * paceNanoseconds
+    guard settings.isAdaptive, pace.nanoseconds > 0 else { return false }
     let left = Double(max(0, end.nanoseconds(since: now)))
-    return wait > left * Double(Self.waitPermilleMax) / 1_000
+    let aheadMax = left * Double(Self.waitPermilleMax) / 1_000 / pace.nanoseconds
+    let ahead = queue.ahead(of: priority)
+    // What has expired takes no time, and is looked for only where that may help.
+    return Double(ahead) > aheadMax
+      && Double(ahead - queue.expired(aheadOf: priority, now)) > aheadMax
   }
 
   /// The next call to begin, or to answer for as expired; nil when as many run as may, or none wait.
+  /// To be asked after every start, as soon as another call could begin: so the pace is known.
   package mutating func next(_ now: Instant) -> AdmissionQueue<Element>.Turn? {
-    guard running < limit else { return nil }
-    guard let turn = queue.next(now) else {
-      lastStart = nil
+    guard running < limit else {
+      pace.held(isWaiting: !queue.isEmpty)
       return nil
     }
-    guard case .run = turn else { return turn }
-    if let lastStart {
-      let pause = min(Double(max(0, now.nanoseconds(since: lastStart))), Self.pauseNanosecondsMax)
-      paceNanoseconds +=
-        (pause - paceNanoseconds) * (paceNanoseconds == 0 ? 1 : Self.paceWeight)
-    }
-    lastStart = queue.isEmpty ? nil : now
+    pace.couldStart(now)
+    guard let turn = queue.next(now) else { return nil }
+    if case .run = turn { pace.started(now) }
     return turn
   }
 

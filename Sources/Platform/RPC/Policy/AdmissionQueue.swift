@@ -48,6 +48,12 @@ package struct AdmissionQueue<Element> {
       return nil
     }
 
+    func expired(_ now: Instant, among searchMax: Int) -> Int {
+      entries[front..<min(entries.count, front + searchMax)].count {
+        $0.map { $0.deadline <= now } ?? false
+      }
+    }
+
     func forEachYoungest(_ action: (Element) -> Bool) {
       for index in (front..<entries.count).reversed() {
         guard let entry = entries[index], action(entry.element) else { return }
@@ -70,6 +76,15 @@ package struct AdmissionQueue<Element> {
     let line = Self.index(priority)
     if line == 0 { return count }
     return urgentCount == 0 ? 0 : urgent[(line - 1)...].reduce(0) { $0 + $1.count }
+  }
+
+  /// Those of them that have expired, as far as they are found among each line's oldest.
+  package func expired(aheadOf priority: UInt32, _ now: Instant) -> Int {
+    let line = Self.index(priority)
+    let ofUrgent = urgent[max(0, line - 1)...].reduce(0) {
+      $0 + $1.expired(now, among: Self.searchMax)
+    }
+    return line == 0 ? ofUrgent + normal.expired(now, among: Self.searchMax) : ofUrgent
   }
 
   package mutating func append(_ element: Element, priority: UInt32, deadline: Instant) {

@@ -282,7 +282,8 @@ package struct Balancer: Sendable {
     case refused
     /// The caller left; says nothing of the replica.
     case abandoned
-    /// Another replica's answer came first; says nothing of the replica either.
+    /// Another replica's answer came first; says nothing of the replica either, unless it goes on
+    /// (`Ejection.outrunMax`).
     case outrun
   }
 

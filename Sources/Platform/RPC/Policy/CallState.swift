@@ -163,11 +163,7 @@ package struct CallState: Sendable {
   private mutating func send(
     _ now: Instant, _ routing: inout Routing, isHedge: Bool
   ) -> CallStep {
-    let mayProbe = terms.safety != .once && tried.count == 0
-    guard
-      let replica = routing.pick(
-        terms.method, now, excluding: tried, mayProbe: mayProbe)
-    else {
+    guard let replica = routing.pick(terms.method, now, excluding: tried, terms.safety) else {
       return finish(.unserved, leaving: .outrun, now, &routing)
     }
     tried.insert(replica)

@@ -34,7 +34,9 @@ package struct Ejection: Sendable {
   package static let windowNanoseconds: Int64 = 500_000_000
   /// Time without trouble that makes up for one time out.
   package static let forgivenNanoseconds: Int64 = 30_000_000_000
-  /// Races lost in a row, none won or answered, after which a replica is taken for silent.
+  /// Races lost in a row, none won or answered, after which a replica is taken for silent. The one
+  /// exception to hedges' losers saying nothing of their replicas: where all calls are hedged one
+  /// that never answers would fail none.
   package static let outrunMax = 10
 
   /// Share of all attempts that fail or are refused, above which nobody is taken out for failing: it
@@ -49,7 +51,7 @@ package struct Ejection: Sendable {
 
   private enum State: Equatable {
     case trusted
-    case out(until: Instant)
+    case out
     case halfOpen(answered: Int, isAsked: Bool)
   }
 
@@ -63,12 +65,19 @@ package struct Ejection: Sendable {
     var slowWindows = 0
     var timesOut = 0
     var troubleAt: Instant?
+    var isConnected = false
+    /// Since when it has not been trusted.
+    var outSince = Instant.distantFuture
+    /// When its last time out was over.
+    var probesDue = Instant.distantFuture
   }
 
   private let settings: Settings
   private var replicas: [Replica] = []
   private var slots = ReplicaTable<Int>()
   private var outCount = 0
+  private var connectedCount = 0
+  private var connectedOutCount = 0
   private var windowEnd: Instant?
   private var median: Double?
   /// Share of failures and refusals among the last attempts of all.
@@ -82,12 +91,64 @@ package struct Ejection: Sendable {
     replicas.append(Replica(id: id))
   }
 
-  package mutating func remove(_ id: Balancer.ID) {
-    guard let slot = slots.remove(id) else { return }
-    if replicas[slot].state != .trusted { outCount -= 1 }
+  /// - Returns: those that are let in again, as too many of the rest would be out.
+  @discardableResult
+  package mutating func remove(_ id: Balancer.ID) -> [Change] {
+    guard let slot = slots[id] else { return [] }
+    tally(slot, by: -1)
+    slots.remove(id)
     replicas.swapAt(slot, replicas.count - 1)
     replicas.removeLast()
     if slot < replicas.count { slots[replicas[slot].id] = slot }
+    return readmitSurplus()
+  }
+
+  /// To be told of every connection that is made or lost: what can't be asked is no reason to take
+  /// out more of the rest.
+  /// - Returns: those that are let in again, as too many of the connected ones would be out.
+  package mutating func setConnected(_ id: Balancer.ID, _ isConnected: Bool) -> [Change] {
+    guard let slot = slots[id], replicas[slot].isConnected != isConnected else { return [] }
+    tally(slot, by: -1)
+    replicas[slot].isConnected = isConnected
+    tally(slot, by: 1)
+    // One that comes back may be another process, so it is this one that finds no room.
+    if isConnected, hasSurplus, replicas[slot].state != .trusted { return [readmit(slot)] }
+    return readmitSurplus()
+  }
+
+  /// One may always be out: where it is the only one, it is asked for want of others.
+  private var hasSurplus: Bool { connectedOutCount > max(1, countMax) }
+
+  private mutating func tally(_ slot: Int, by change: Int) {
+    let isOut = replicas[slot].state != .trusted
+    if isOut { outCount += change }
+    guard replicas[slot].isConnected else { return }
+    connectedCount += change
+    if isOut { connectedOutCount += change }
+  }
+
+  /// Those first that have been out the longest.
+  private mutating func readmitSurplus() -> [Change] {
+    var changes: [Change] = []
+    while hasSurplus {
+      let out = replicas.indices.filter {
+        replicas[$0].isConnected && replicas[$0].state != .trusted
+      }
+      guard let slot = out.min(by: { replicas[$0].outSince < replicas[$1].outSince }) else { break }
+      changes.append(readmit(slot))
+    }
+    return changes
+  }
+
+  private mutating func readmit(_ slot: Int) -> Change {
+    tally(slot, by: -1)
+    replicas[slot].state = .trusted
+    replicas[slot].probesDue = .distantFuture
+    replicas[slot].failures = 0
+    replicas[slot].sum = 0
+    replicas[slot].samples = 0
+    tally(slot, by: 1)
+    return .readmitted(replicas[slot].id)
   }
 
   package func isOut(_ id: Balancer.ID) -> Bool {
@@ -97,32 +158,53 @@ package struct Ejection: Sendable {
   /// How many are out, those that are being probed among them.
   package var count: Int { outCount }
 
-  /// How many may be.
+  /// How many of those that are connected may be.
   package var countMax: Int {
-    replicas.count < 2 ? 0 : max(1, replicas.count * settings.sharePermilleMax / 1_000)
+    connectedCount < 2 ? 0 : max(1, connectedCount * settings.sharePermilleMax / 1_000)
   }
 
   // MARK: Probing
 
   /// A replica whose time out is over and that nobody asks at the moment; the call goes there.
-  package mutating func probe(_ now: Instant, where mayBeAsked: (Balancer.ID) -> Bool)
-    -> Balancer.ID?
-  {
+  /// - Parameter isRepeatable: whether the call may be tried again. One that may not is a probe only
+  ///   where an earlier one was answered, or none came for the longest time out: a service that has
+  ///   no others would never have its replica back.
+  package mutating func probe(
+    _ now: Instant, isRepeatable: Bool = true, where mayBeAsked: (Balancer.ID) -> Bool
+  ) -> Balancer.ID? {
     guard outCount > 0 else { return nil }
-    for slot in replicas.indices {
-      switch replicas[slot].state {
-      case .trusted, .halfOpen(_, isAsked: true): continue
-      case .out(let until) where until > now: continue
-      case .out:
-        guard mayBeAsked(replicas[slot].id) else { continue }
-        replicas[slot].state = .halfOpen(answered: 0, isAsked: true)
-      case .halfOpen(let answered, isAsked: false):
-        guard mayBeAsked(replicas[slot].id) else { continue }
-        replicas[slot].state = .halfOpen(answered: answered, isAsked: true)
-      }
+    for slot in replicas.indices where now >= replicas[slot].probesDue {
+      guard let answered = answeredProbes(slot),
+        isRepeatable || answered > 0 || isOverdue(slot, now), mayBeAsked(replicas[slot].id)
+      else { continue }
+      replicas[slot].state = .halfOpen(answered: answered, isAsked: true)
       return replicas[slot].id
     }
     return nil
+  }
+
+  /// Lets one in again that no call could probe for the longest time out, as it lacks what they all
+  /// need: it would keep a place that others may have to be put in. To be asked for when `probe`
+  /// found none.
+  package mutating func readmitUnprobed(_ now: Instant) -> Change? {
+    guard outCount > 0 else { return nil }
+    let slot = replicas.indices.first {
+      replicas[$0].isConnected && answeredProbes($0) != nil && isOverdue($0, now)
+    }
+    return slot.map { readmit($0) }
+  }
+
+  private func isOverdue(_ slot: Int, _ now: Instant) -> Bool {
+    now >= replicas[slot].probesDue.adding(nanoseconds: settings.outNanosecondsMax)
+  }
+
+  /// Nil where none may be sent now: it is trusted, or one is under way.
+  private func answeredProbes(_ slot: Int) -> Int? {
+    switch replicas[slot].state {
+    case .trusted, .halfOpen(_, isAsked: true): nil
+    case .out: 0
+    case .halfOpen(let answered, isAsked: false): answered
+    }
   }
 
   // MARK: Learning
@@ -180,11 +262,7 @@ package struct Ejection: Sendable {
         replicas[slot].state = .halfOpen(answered: answered + 1, isAsked: false)
         return nil
       }
-      replicas[slot].state = .trusted
-      replicas[slot].sum = 0
-      replicas[slot].samples = 0
-      outCount -= 1
-      return .readmitted(replicas[slot].id)
+      return readmit(slot)
     }
   }
 
@@ -209,9 +287,11 @@ package struct Ejection: Sendable {
   private mutating func eject(
     _ slot: Int, _ now: Instant, _ random: inout PolicyRandom
   ) -> Change? {
-    guard outCount < countMax else { return nil }
-    outCount += 1
+    guard connectedOutCount < countMax else { return nil }
+    tally(slot, by: -1)
     putOut(slot, now, &random)
+    replicas[slot].outSince = now
+    tally(slot, by: 1)
     return .ejected(replicas[slot].id)
   }
 
@@ -228,7 +308,8 @@ package struct Ejection: Sendable {
     replicas[slot].troubleAt = now
     replicas[slot].failures = 0
     replicas[slot].slowWindows = 0
-    replicas[slot].state = .out(until: now.adding(nanoseconds: Int64(time)))
+    replicas[slot].state = .out
+    replicas[slot].probesDue = now.adding(nanoseconds: Int64(time))
   }
 
   // MARK: Latency

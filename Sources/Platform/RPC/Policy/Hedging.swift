@@ -5,6 +5,10 @@ package import Telemetry
 /// The delay is a quantile of the method's own latencies, so that it follows them; each call earns
 /// a share of a hedge, so that hedges never add more than that share to the load. After Dean and
 /// Barroso, "The Tail at Scale" (2013). Pure.
+///
+/// A copy that loses is cancelled and says nothing of its replica, with one exception: a replica that
+/// loses `Ejection.outrunMax` races in a row, and answers nothing between them, is taken for silent
+/// and ejected.
 package struct Hedging: Sendable {
   package struct Settings: Equatable, Sendable {
     /// Most of the calls that may have a second copy, in thousandths; 0 turns hedging off.

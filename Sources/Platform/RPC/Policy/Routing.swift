@@ -11,6 +11,8 @@ package struct Routing: Sendable {
   private var misdirections = Misdirections()
   package internal(set) var counts = RoutingCounts()
   var random: PolicyRandom
+  /// When something was told last.
+  private var lastTold: Instant
 
   package init(_ settings: RoutingSettings = RoutingSettings(), seed: UInt64, now: Instant) {
     self.settings = settings
@@ -18,6 +20,7 @@ package struct Routing: Sendable {
     retryBudget = RetryBudget(now: now)
     hedging = Hedging(settings.hedging)
     random = PolicyRandom(seed: seed)
+    lastTold = now
   }
 
   // MARK: Membership
@@ -29,8 +32,8 @@ package struct Routing: Sendable {
 
   package mutating func remove(_ id: Balancer.ID) {
     balancer.remove(id)
-    ejection.remove(id)
     misdirections.remove(id)
+    for change in ejection.remove(id) { apply(change, lastTold) }
   }
 
   /// What a replica's connection is.
@@ -42,6 +45,8 @@ package struct Routing: Sendable {
   }
 
   package mutating func setConnection(_ id: Balancer.ID, _ connection: Connection, _ now: Instant) {
+    lastTold = now
+    for change in ejection.setConnected(id, connection == .open) { apply(change, now) }
     let standing: Balancer.Standing =
       switch connection {
       case .open: ejection.isOut(id) ? .ejected : .ready
@@ -58,22 +63,30 @@ package struct Routing: Sendable {
 
   // MARK: Attempts
 
-  /// - Parameter mayProbe: whether the call may go to a replica of which little good is known.
+  /// - Parameter safety: the call's: what must not run twice is no probe, if others can be.
   mutating func pick(
-    _ method: String, _ now: Instant, excluding tried: TriedReplicas, mayProbe: Bool
+    _ method: String, _ now: Instant, excluding tried: TriedReplicas, _ safety: Safety
   ) -> Balancer.ID? {
-    if mayProbe, ejection.count > 0 {
-      let balancer = balancer
-      let probed = ejection.probe(now) {
-        balancer.standing($0) == .ejected && balancer.mayGet($0, tried)
-      }
-      if let probed {
-        counts.probes += 1
-        return probed
-      }
+    if ejection.count > 0, tried.count == 0, let probed = probe(now, tried, safety) {
+      return probed
     }
     guard let picked = balancer.pick(now, excluding: tried, random: &random) else { return nil }
     return misdirections.isEmpty ? picked : directed(picked, method, now, excluding: tried)
+  }
+
+  private mutating func probe(
+    _ now: Instant, _ tried: TriedReplicas, _ safety: Safety
+  ) -> Balancer.ID? {
+    let balancer = balancer
+    let probed = ejection.probe(now, isRepeatable: safety != .once) {
+      balancer.standing($0) == .ejected && balancer.mayGet($0, tried)
+    }
+    guard let probed else {
+      if let change = ejection.readmitUnprobed(now) { apply(change, now) }
+      return nil
+    }
+    counts.probes += 1
+    return probed
   }
 
   /// Another one where the picked one has said that the method is not its to serve.
@@ -104,11 +117,15 @@ package struct Routing: Sendable {
     _ id: Balancer.ID, _ outcome: Balancer.Outcome, latencyNanoseconds: Int64, load: ReplicaLoad?,
     now: Instant
   ) {
+    lastTold = now
     balancer.finished(id, outcome, latencyNanoseconds: latencyNanoseconds, load: load, now: now)
     let change = ejection.finished(
       id, outcome, latencyNanoseconds: latencyNanoseconds, now: now, random: &random)
+    if let change { apply(change, now) }
+  }
+
+  private mutating func apply(_ change: Ejection.Change, _ now: Instant) {
     switch change {
-    case nil: break
     case .ejected(let out):
       counts.ejections += 1
       if balancer.standing(out) == .ready { balancer.setStanding(out, .ejected, now) }

@@ -1,4 +1,6 @@
-/// What a server's loop tells of its admission a few times a second.
+package import Telemetry
+
+/// What a server's loop tells of itself a few times a second.
 package struct AdmissionTick: Sendable {
   package let loop: String
   /// Calls that may run at once.
@@ -6,6 +8,12 @@ package struct AdmissionTick: Sendable {
   package let queued: Int
   /// Calls refused, or found expired in the queue, since the last time.
   package let refused: Int
+  /// By which the tick itself came later than it was due: so long did everything wait that came to
+  /// the loop, and no call's own times show it.
+  package let lagNanoseconds: Int64
+  package let at: Instant
+  /// When the next one is due.
+  package let nextAt: Instant
 }
 
 extension Limits {

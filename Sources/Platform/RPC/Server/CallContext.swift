@@ -7,6 +7,9 @@ package import Telemetry
 /// A context whose call has ended and that nobody holds any more serves another call.
 package final class CallContext: TimerTarget, @unchecked Sendable {
   package let loop: EventLoop
+  let interceptors: [Interceptor]
+  /// The first so many have let the call begin, and have not yet seen it end.
+  @exclusivity(unchecked) var interceptorsBegun = 0
   /// When its bytes had arrived.
   @exclusivity(unchecked) package private(set) var received: Instant
   /// The caller waits no longer than this.
@@ -47,9 +50,10 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
 
   init(
     _ head: borrowing RequestHeader, budgetMicroseconds: Int64, method: MethodTable.Entry?,
-    body: Range<Int>, from origin: any CallOrigin, on loop: EventLoop
+    body: Range<Int>, from origin: any CallOrigin, on loop: EventLoop, interceptors: [Interceptor]
   ) {
     self.loop = loop
+    self.interceptors = interceptors
     received = loop.turnStart
     started = received
     ended = received
@@ -123,6 +127,13 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     expiry = nil
   }
 
+  /// The caller has left without an answer.
+  func endAbandoned() {
+    guard interceptorsBegun > 0 else { return }
+    ended = .now()
+    interceptEnd(ended < deadline ? .cancelled : .deadlineExceeded)
+  }
+
   /// The caller has its answer, and can no longer leave.
   func forgetCancelling() {
     if task != nil { task = nil }
@@ -142,7 +153,7 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   private func answer(_ answer: Answer) {
     guard isWaiting else { return }
     ended = .now()
-    if extras != nil { interceptEnd(answer) }
+    if interceptorsBegun > 0 { interceptAnswer(answer) }
     origin.answer(self, answer)
   }
 

@@ -1,13 +1,11 @@
 internal import Telemetry
 
-/// What most calls do without: metadata, compression that differs from the method's, interceptors.
+/// What most calls do without: metadata, compression that differs from the method's.
 final class CallExtras {
   fileprivate(set) var metadata: [Metadata] = []
   fileprivate(set) var answerMetadata: [Metadata] = []
   fileprivate(set) var isCompressed = false
   fileprivate(set) var compressesAnswer: Bool?
-  /// That have seen the call begin, and not yet end.
-  fileprivate var interceptors: [Interceptor] = []
 }
 
 extension CallContext {
@@ -45,36 +43,51 @@ extension CallContext {
   // MARK: Interceptors
 
   /// - Returns: false when one has refused the call, which is answered then.
-  func intercept(_ interceptors: [Interceptor]) -> Bool {
+  func intercept() -> Bool {
     guard !interceptors.isEmpty else { return true }
     var call = intercepted
+    var begun = 0
+    var refusal: RPCError?
     do throws(RPCError) {
-      try interceptors.begin(&call)
+      try interceptors.begin(&call, counting: &begun)
     } catch {
-      fail(error)
-      return false
+      refusal = error
     }
+    interceptorsBegun = begun
     trace = call.trace
-    let extras = makeExtras()
-    extras.metadata = call.requestMetadata
-    extras.interceptors = interceptors
-    return true
+    // Nothing is made for what most calls do without.
+    if extras != nil || !call.requestMetadata.isEmpty {
+      makeExtras().metadata = call.requestMetadata
+    }
+    guard let refusal else { return true }
+    fail(refusal)
+    return false
   }
 
   private var intercepted: InterceptedCall {
-    InterceptedCall(
-      side: .server, method: method?.description.name ?? "", deadline: deadline, trace: trace,
-      requestMetadata: metadata, queueNanoseconds: started.nanoseconds(since: received))
+    // A call that no handler began has spent its time in the queue.
+    let queueEnd = hasBegun ? started : ended
+    return InterceptedCall(
+      side: .server, method: method?.description.name ?? MethodTable.unknownMethod,
+      deadline: deadline, trace: trace, requestMetadata: metadata, answerMetadata: answerMetadata,
+      queueNanoseconds: queueEnd.nanoseconds(since: received),
+      nanoseconds: ended.nanoseconds(since: queueEnd))
   }
 
-  func interceptEnd(_ answer: Answer) {
-    guard let extras, !extras.interceptors.isEmpty else { return }
+  func interceptAnswer(_ answer: Answer) {
     var call = intercepted
     if case .failure(let error) = answer { call.code = error.code }
-    call.answerMetadata = extras.answerMetadata
-    call.nanoseconds = ended.nanoseconds(since: started)
-    extras.interceptors.end(&call)
-    extras.answerMetadata = call.answerMetadata
-    extras.interceptors = []
+    interceptors.tell(.answers, &call, begun: interceptorsBegun)
+    if extras != nil || !call.answerMetadata.isEmpty {
+      makeExtras().answerMetadata = call.answerMetadata
+    }
+  }
+
+  func interceptEnd(_ code: Code) {
+    guard interceptorsBegun > 0 else { return }
+    var call = intercepted
+    call.code = code
+    interceptors.tell(.ends, &call, begun: interceptorsBegun)
+    interceptorsBegun = 0
   }
 }

@@ -43,6 +43,8 @@ package struct MethodTable {
   /// Told on the loop of each call that was refused before its handler began, of which there may be
   /// very many.
   package var onRefused: ((_ call: CallContext, _ method: String, RPCError) -> Void)?
+  /// Told on the loop of each call whose caller left before its handler began.
+  package var onAbandoned: ((_ call: CallContext, _ method: String) -> Void)?
 
   package init() {}
 

@@ -68,6 +68,7 @@ final class ServerConnection: FrameConnectionOwner, CallOrigin, ServedConnection
     let call = server.context(header, method, body: body, from: self)
     if header.hasMetadata || frames.isBodyCompressed { noteExtras(of: call, head) }
     calls.insert(call, as: header.call)
+    guard call.intercept() else { return }
     if let problem = call.extras?.metadata.problem(server.limits) {
       call.fail(problem)
     } else if let refusal = refusal() {

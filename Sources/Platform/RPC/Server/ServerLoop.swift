@@ -1,11 +1,13 @@
 internal import Glibc
 internal import Telemetry
 
-/// What a server tells about a call that was answered.
-package struct AnsweredCall: Sendable {
+/// What a server tells about a call that has ended: with an answer, or without one, as its caller
+/// left (`cancelled`) or its time was over (`deadlineExceeded`).
+package struct EndedCall: Sendable {
   package var method: String
   package var code: Code
   package var queueNanoseconds: Int64
+  /// 0 where the handler never began.
   package var handlerNanoseconds: Int64
 }
 
@@ -45,13 +47,13 @@ package final class ServerLoop: @unchecked Sendable {
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
-  private let onAnswered: (AnsweredCall) -> Void
+  private let onEnded: (EndedCall) -> Void
   private let onClosed: (String) -> Void
   private let onAdmission: (AdmissionTick) -> Void
 
   init(
     _ loop: EventLoop, identity: Identity, limits: Limits, interceptors: [Interceptor],
-    onAnswered: @escaping (AnsweredCall) -> Void, onClosed: @escaping (String) -> Void,
+    onEnded: @escaping (EndedCall) -> Void, onClosed: @escaping (String) -> Void,
     onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
@@ -59,7 +61,7 @@ package final class ServerLoop: @unchecked Sendable {
     self.limits = limits
     self.interceptors = interceptors
     codec = BodyCodec(limits)
-    self.onAnswered = onAnswered
+    self.onEnded = onEnded
     self.onClosed = onClosed
     self.onAdmission = onAdmission
     admission = Admission(limits.admissionSettings)
@@ -70,7 +72,7 @@ package final class ServerLoop: @unchecked Sendable {
     index = MethodIndex(methods.entries)
     // Kept by its loop, which may outlast the server: connections go on until they are drained.
     loop.atEndOfReading { [self] in dispatch() }
-    tickLater()
+    tick(at: .now().adding(milliseconds: Self.tickMilliseconds))
   }
 
   var callsInFlight: Int { admission.queued + callsRunning }
@@ -167,7 +169,8 @@ package final class ServerLoop: @unchecked Sendable {
       return spare
     }
     return CallContext(
-      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop)
+      header, budgetMicroseconds: budget, method: method, body: body, from: origin, on: loop,
+      interceptors: interceptors)
   }
 
   /// A call that did not come in a frame; nothing happens until it is submitted.
@@ -181,13 +184,14 @@ package final class ServerLoop: @unchecked Sendable {
     let call = CallContext(
       RequestHeader(call: id, trace: trace),
       budgetMicroseconds: limits.budgetMicroseconds(asked: budgetMicroseconds),
-      method: method?.entry, body: 0..<0, from: origin, on: loop)
+      method: method?.entry, body: 0..<0, from: origin, on: loop, interceptors: interceptors)
     if !metadata.isEmpty { call.received(metadata, isCompressed: false) }
     return call
   }
 
   /// Runs the call in this turn, or answers it at once when there are too many.
   package func submit(_ call: CallContext) {
+    guard call.intercept() else { return }
     if let refusal = refusal() { turnAway(call, refusal) } else { queue(call) }
   }
 
@@ -236,7 +240,6 @@ package final class ServerLoop: @unchecked Sendable {
     }
     call.begin(now)
     callsRunning += 1
-    guard call.intercept(interceptors) else { return call.ended }
     call.origin.withBody(of: call) { invoke(method, call, $0) }
     if call.heldBytes != nil { call.forgetBody() }
     guard call.isWaiting else { return call.ended }
@@ -270,18 +273,30 @@ package final class ServerLoop: @unchecked Sendable {
     if call.expiry != nil { dispatched.append(call) }
     end(call, isAnswered: true)
     call.forgetCancelling()
+    call.interceptEnd(code)
     guard let method = call.method else { return }
-    onAnswered(
-      AnsweredCall(
+    onEnded(
+      EndedCall(
         method: method.description.name, code: code,
         queueNanoseconds: call.started.nanoseconds(since: call.received),
         handlerNanoseconds: call.ended.nanoseconds(since: call.started)))
   }
 
-  /// The caller has left.
+  /// The caller has left, often as its time was over.
   package func abandon(_ call: CallContext) {
+    let now = Instant.now()
     end(call, isAnswered: false)
+    call.endAbandoned()
     call.cancel()
+    guard let method = call.method else { return }
+    let name = method.description.name
+    if !call.hasBegun { methods.onAbandoned?(call, name) }
+    let started = call.hasBegun ? call.started : now
+    onEnded(
+      EndedCall(
+        method: name, code: now >= call.deadline ? .deadlineExceeded : .cancelled,
+        queueNanoseconds: started.nanoseconds(since: call.received),
+        handlerNanoseconds: now.nanoseconds(since: started)))
   }
 
   private func end(_ call: CallContext, isAnswered: Bool) {
@@ -302,20 +317,22 @@ package final class ServerLoop: @unchecked Sendable {
 
   // MARK: Time and ending
 
-  private func tickLater() {
-    _ = loop.schedule(at: .now().adding(milliseconds: Self.tickMilliseconds)) { [self] in
+  private func tick(at due: Instant) {
+    _ = loop.schedule(at: due) { [self] in
       let now = Instant.now()
+      let next = now.adding(milliseconds: Self.tickMilliseconds)
       for connection in connections.values { connection.tick(now) }
       measureLoad(now)
-      tell()
-      tickLater()
+      tell(now, due: due, next: next)
+      tick(at: next)
     }
   }
 
-  private func tell() {
+  private func tell(_ now: Instant, due: Instant, next: Instant) {
     onAdmission(
       AdmissionTick(
-        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused))
+        loop: loop.name, limit: admission.limit, queued: admission.queued, refused: refused,
+        lagNanoseconds: max(0, now.nanoseconds(since: due)), at: now, nextAt: next))
     refused = 0
   }
 

@@ -42,6 +42,8 @@ extension FleetSimulation {
   }
 
   private mutating func perform(_ step: CallStep, _ slot: Int, isAnswered: Bool) {
+    leave(slot, step.leaving.0)
+    leave(slot, step.leaving.1)
     if let (number, replica, _) = step.sending { send(slot, number, replica) }
     if step.end != nil {
       let call = calls[slot]
@@ -63,6 +65,8 @@ extension FleetSimulation {
   private mutating func send(_ slot: Int, _ number: UInt8, _ replica: Int) {
     let step = calls[slot].step
     let arrival = clock.adding(nanoseconds: networkDelay())
+    calls[slot].askedOf[Int(number) - 1] = Int32(replica)
+    calls[slot].arrivals[Int(number) - 1] = arrival
     let left = calls[slot].deadline.nanoseconds(since: clock)
     var job = Job(
       call: key(slot), attempt: number, priority: 0,
@@ -70,6 +74,16 @@ extension FleetSimulation {
     job.method = UInt8(clamping: step.serviceTime)
     let place = Place(service: UInt8(step.service), replica: Int32(replica))
     events.plan(.delivery(job, place), at: arrival)
+  }
+
+  /// Tells a replica that an attempt is not wanted; it never knows before it has the request.
+  private mutating func leave(_ slot: Int, _ number: UInt8) {
+    guard number > 0 else { return }
+    let index = Int(number) - 1
+    let place = Place(
+      service: UInt8(calls[slot].step.service), replica: calls[slot].askedOf[index])
+    let arrival = max(clock.adding(nanoseconds: networkDelay()), calls[slot].arrivals[index])
+    events.plan(.cancel(JobKey(call: key(slot), attempt: number), place), at: arrival)
   }
 
   mutating func wake(_ key: CallKey) {
@@ -110,17 +124,12 @@ extension FleetSimulation {
   }
 
   mutating func deliver(_ job: Job, _ place: Place) {
-    // Not self: what is changed here would be copied.
-    let calls = calls
-    replicas[Int(place.service)][Int(place.replica)].receive(
-      job, clock, &random, isWanted: { Self.isWanted($0, calls) }, &effects)
+    replicas[Int(place.service)][Int(place.replica)].receive(job, clock, &random, &effects)
     deliverEffects(place)
   }
 
   mutating func handlerEnded(_ job: Job, _ place: Place) {
-    let calls = calls
-    replicas[Int(place.service)][Int(place.replica)].ended(
-      job, clock, &random, isWanted: { Self.isWanted($0, calls) }, &effects)
+    replicas[Int(place.service)][Int(place.replica)].ended(job, clock, &random, &effects)
     deliverEffects(place)
   }
 

@@ -28,6 +28,9 @@ package struct FleetSimulation {
     let deadline: Instant
     var generation: UInt32
     var plannedWake = Instant.distantFuture
+    /// Replicas by attempt, and when they have the request.
+    var askedOf = InlineArray<4, Int32>(repeating: 0)
+    var arrivals = InlineArray<4, Instant>(repeating: Instant(nanoseconds: 0))
   }
 
   /// A replica of a service.
@@ -41,6 +44,7 @@ package struct FleetSimulation {
     /// A gateway has done its part of a request's stage.
     case turn(Int)
     case delivery(Job, Place)
+    case cancel(JobKey, Place)
     case handlerEnd(Job, Place)
     case answer(Job, Place, Code, RetryAdvice, ReplicaLoad)
     case wake(CallKey)
@@ -129,6 +133,8 @@ package struct FleetSimulation {
     case .arrival: arrive()
     case .turn(let request): turn(request)
     case .delivery(let job, let place): deliver(job, place)
+    case .cancel(let key, let place):
+      replicas[Int(place.service)][Int(place.replica)].receiveCancel(key)
     case .handlerEnd(let job, let place): handlerEnded(job, place)
     case .answer(let job, let place, let code, let advice, let load):
       answered(job, place, code, advice, load)

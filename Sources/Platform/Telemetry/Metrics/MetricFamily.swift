@@ -46,4 +46,8 @@ struct MetricFamily: Sendable {
     }
     series.append(added)
   }
+
+  mutating func remove(_ labelValues: [String]) {
+    series.removeAll { $0.labels.map(\.value) == labelValues }
+  }
 }

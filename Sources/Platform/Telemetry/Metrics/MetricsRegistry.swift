@@ -52,15 +52,28 @@ package final class MetricsRegistry: Sendable {
     return histogram
   }
 
+  /// Ends a series whose subject is gone. Whoever still counts with it counts for nobody; it may be
+  /// registered again. Nothing happens where there is none.
+  package func remove(_ name: String, labels: KeyValuePairs<String, String>) {
+    families.withLock { families in
+      families[name]?.remove(labels.map(\.value))
+      if families[name]?.series.isEmpty == true { families[name] = nil }
+    }
+  }
+
   /// The sum of a counter's or gauge's series now; nil where there is none of that name.
-  package func sum(_ name: String) -> Double? {
-    guard let family = families.withLock({ $0[name] }) else { return nil }
-    return family.series.reduce(0) { sum, series in
+  package func sum(_ name: String) -> Double? { values(name)?.reduce(0, +) }
+
+  /// The greatest of a counter's or gauge's series now; nil where there is none of that name.
+  package func max(_ name: String) -> Double? { values(name)?.max() }
+
+  private func values(_ name: String) -> [Double]? {
+    families.withLock { $0[name] }?.series.compactMap { series in
       switch series.source {
-      case .counter(let counter): sum + Double(counter.value)
-      case .gauge(let gauge): sum + gauge.value
-      case .sampled(let read): sum + read()
-      case .histogram: sum
+      case .counter(let counter): Double(counter.value)
+      case .gauge(let gauge): gauge.value
+      case .sampled(let read): read()
+      case .histogram: nil
       }
     }
   }

@@ -64,6 +64,7 @@ struct ActivityBucket: Equatable, Sendable {
   var rejected = 0
   /// The caller left.
   var abandoned = 0
+  /// From receipt to the answer, or until the caller left or its time was over.
   var latency = LatencyCounts()
   /// By `HopKind.allCases`.
   var hops = [Hop](repeating: Hop(), count: HopKind.allCases.count)

@@ -15,6 +15,7 @@ final class GatewayActivity: Sendable {
   private let metrics: MetricsRegistry
   private let rollout: RolloutTelling
   private let experiments: ExperimentTelling
+  private let calls: ClientCallMetrics
   private let started: Int64
   private let kept: Guarded<Kept>
   private let board = Guarded(ReplicaBoard())
@@ -22,9 +23,11 @@ final class GatewayActivity: Sendable {
 
   /// Adds `/`, `/status` and `/history` to the admin port.
   init(
-    in environment: ServiceEnvironment, rollout: RolloutTelling, experiments: ExperimentTelling
+    in environment: ServiceEnvironment, rollout: RolloutTelling, experiments: ExperimentTelling,
+    calls: ClientCallMetrics
   ) {
     self.rollout = rollout
+    self.calls = calls
     self.experiments = experiments
     replica = environment.identity.replica
     metrics = environment.metrics
@@ -50,17 +53,31 @@ final class GatewayActivity: Sendable {
     }
   }
 
-  /// A request that got no answer.
-  func ended(_ error: RPCError, isAbandoned: Bool) {
+  /// A request whose caller left, or whose time was over, before there was an answer.
+  func abandoned(_ error: RPCError, after nanoseconds: Int64) {
+    ended(after: nanoseconds) { step in
+      if error.code.isServersFault { step.failed += 1 } else { step.abandoned += 1 }
+    }
+  }
+
+  /// A request that was answered with an error.
+  func refused(_ error: RPCError, after nanoseconds: Int64) {
+    if error.code.isServersFault {
+      ended(after: nanoseconds) { $0.failed += 1 }
+    } else {
+      // What is refused for its own fault is refused at once, and says nothing of how long others take.
+      kept.withLock { $0.history.record(.now()) { $0.rejected += 1 } }
+    }
+  }
+
+  /// A request whose time was over in the queue, which is counted with those turned away.
+  func expired(after nanoseconds: Int64) { ended(after: nanoseconds) { _ in } }
+
+  private func ended(after nanoseconds: Int64, _ count: (inout ActivityBucket) -> Void) {
     kept.withLock {
       $0.history.record(.now()) { step in
-        if error.code.isServersFault {
-          step.failed += 1
-        } else if isAbandoned {
-          step.abandoned += 1
-        } else {
-          step.rejected += 1
-        }
+        count(&step)
+        step.latency.record(microseconds: UInt64(max(0, nanoseconds)) / 1_000)
       }
     }
   }
@@ -68,7 +85,15 @@ final class GatewayActivity: Sendable {
   func report(
     _ statuses: [HopKind: [ReplicaStatus]], by loop: Int, _ now: Instant, unixMilliseconds: Int64
   ) {
-    board.withLock { $0.report(statuses, by: loop, now, unixMilliseconds: unixMilliseconds) }
+    let replicas = board.withLock {
+      $0.report(statuses, by: loop, now, unixMilliseconds: unixMilliseconds)
+      return $0.replicas
+    }
+    for (service, listed) in replicas {
+      calls.keep(listed.map(\.status.name), of: service.rawValue)
+    }
+    calls.keep(
+      (replicas[.features] ?? []).map(\.status.name), of: EventIntake.service)
     let turnedAway = Int(metrics.sum("brigade_server_refused_calls_total") ?? 0)
     kept.withLock { $0.history.turnedAway(total: turnedAway, now) }
   }
@@ -97,7 +122,10 @@ final class GatewayActivity: Sendable {
     GatewayStatus.Process(
       cpuSeconds: metrics.sum("process_cpu_seconds_total"),
       residentBytes: metrics.sum("process_resident_memory_bytes"),
-      queuedCalls: metrics.sum("brigade_server_queued_calls"))
+      queuedCalls: metrics.sum("brigade_server_queued_calls"),
+      loopLagSeconds: metrics.max("brigade_loop_lag_seconds"),
+      openDescriptors: metrics.sum("process_open_fds"),
+      descriptorsMax: metrics.sum("process_max_fds"))
   }
 
   private func history(_ now: Instant) -> GatewayHistory {

@@ -10,6 +10,10 @@ struct GatewayStatus: PageJSON {
     var cpuSeconds: Double?
     var residentBytes: Double?
     var queuedCalls: Double?
+    /// The worst of all loops.
+    var loopLagSeconds: Double?
+    var openDescriptors: Double?
+    var descriptorsMax: Double?
   }
 
   var replica: String
@@ -71,6 +75,10 @@ struct GatewayStatus: PageJSON {
       if let seconds = process.cpuSeconds { json.member("cpuSeconds", seconds) }
       if let bytes = process.residentBytes { json.member("residentBytes", bytes) }
       if let calls = process.queuedCalls { json.member("queuedCalls", calls) }
+      if let lag = process.loopLagSeconds { json.member("loopLagUs", (lag * 1e6).rounded()) }
+      // Neither what cannot be read nor what has no limit is a number of JSON's.
+      if let open = process.openDescriptors, open.isFinite { json.member("openDescriptors", open) }
+      if let max = process.descriptorsMax, max.isFinite { json.member("descriptorsMax", max) }
     }
   }
 

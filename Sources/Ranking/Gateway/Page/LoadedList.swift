@@ -7,6 +7,7 @@ internal import RPC
 struct LoadedList: Equatable, Sendable {
   /// More are only counted.
   static let countMax = 16
+  static let timesMax = 2 * countMax + 2
   /// The words are another process's.
   static let textLengthMax = 120
 
@@ -30,6 +31,8 @@ struct LoadedList: Equatable, Sendable {
 
   private(set) var entries: [Entry] = []
   private(set) var leftOut = 0
+  /// How fresh what it has is.
+  private(set) var times: [ServedTime] = []
 
   init(_ tags: ServedTags) {
     let models = tags.texts.compactMap { ServedModel(tag: $0) }
@@ -40,7 +43,9 @@ struct LoadedList: Equatable, Sendable {
         features: model.schema == 0 ? nil : ServedFeatures(schema: model.schema).tag)
     }
     for text in tags.texts where ServedModel(tag: text) == nil {
-      if let set = ServedFeatures(tag: text) {
+      if let time = ServedTime(tag: text) {
+        times.append(time)
+      } else if let set = ServedFeatures(tag: text) {
         all.append(Entry(kind: .features, name: set.tag))
       } else if let name = ServedFeatures.name(tag: text) {
         all.append(Entry(kind: .featureSet, name: name))
@@ -49,6 +54,7 @@ struct LoadedList: Equatable, Sendable {
         all.append(Entry(kind: .other, name: text))
       }
     }
+    times = Array(times.prefix(Self.timesMax))
     leftOut = max(0, all.count - Self.countMax)
     entries = all.prefix(Self.countMax).map { entry in
       var entry = entry
@@ -76,5 +82,16 @@ struct LoadedList: Equatable, Sendable {
       }
     }
     if leftOut > 0 { json.member("loadedBesides", leftOut) }
+    guard !times.isEmpty else { return }
+    json.key("times")
+    json.array { json in
+      for time in times {
+        json.object { json in
+          json.member("kind", time.kind.rawValue)
+          json.member("name", String(time.name.prefix(Self.textLengthMax)))
+          json.member("unixMs", time.unixSeconds * 1_000)
+        }
+      }
+    }
   }
 }

@@ -11,6 +11,10 @@ final class Pipeline: @unchecked Sendable {
   private let retrieval: ReplicaSet
   private let features: ReplicaSet
   private let inference: ReplicaSet
+  private let retrievalCalls: ClientCallRecorder
+  private let featuresCalls: ClientCallRecorder
+  private let inferenceCalls: ClientCallRecorder
+  private let metrics: GatewayMetrics
   private let popular: PopularList
   /// Tells as long as this lives.
   private let reporter: ReplicaReporter
@@ -39,6 +43,10 @@ final class Pipeline: @unchecked Sendable {
     }
     self.configuration = configuration
     self.popular = popular
+    self.metrics = metrics
+    retrievalCalls = metrics.calls.recorder(service: HopKind.retrieval.rawValue)
+    featuresCalls = metrics.calls.recorder(service: HopKind.features.rawValue)
+    inferenceCalls = metrics.calls.recorder(service: HopKind.inference.rawValue)
     retrieval = replicas(.retrieval)
     features = replicas(.features)
     inference = replicas(.inference)
@@ -75,6 +83,8 @@ final class Pipeline: @unchecked Sendable {
     let record: HopRecord
     let treatment: Treatment
     var hops: [Hop] = []
+    /// Nearly always none.
+    var fallbacks: [Fallback] = []
     /// Nil unless the question asks for an explanation.
     var notes: ExplanationNotes?
     var model = ""
@@ -82,6 +92,12 @@ final class Pipeline: @unchecked Sendable {
     var missingHead: String?
     var retrievalPosition: UInt64 = 0
     var featuresPosition: UInt64 = 0
+
+    struct Fallback {
+      var method: String
+      var rung: Rung
+      var reason: HopFailure.Reason
+    }
 
     var plan: RankingPlan { treatment.plan }
 
@@ -106,7 +122,13 @@ final class Pipeline: @unchecked Sendable {
       record: HopRecord(received: call.received), treatment: treatment,
       notes: question.explain.map { _ in ExplanationNotes() })
     let user = startUser(run)
-    let candidates = try await candidates(&run)
+    let candidates: [Candidate]
+    do throws(RPCError) {
+      candidates = try await self.candidates(&run)
+    } catch {
+      leave(user)
+      throw error
+    }
     let rows = candidates.isEmpty ? nil : startAssemble(run, candidates)
     let ownOrders = await ownOrders(user, &run)
     let scores = await scores(candidates, rows, ownOrders, &run)
@@ -133,17 +155,24 @@ final class Pipeline: @unchecked Sendable {
       end = .now()
     }
     response.elapsedMicroseconds = end.microseconds(since: call.received)
+    // As its hops are, which the answer tells.
+    if !call.isCancelled { metrics.fellBack(run.fallbacks) }
     return response
   }
 
-  private var noTime: String { "no time left" }
+  /// Nobody needs the answer any more.
+  private func leave(_ user: Call<GetRequest, GetResponse>?) {
+    guard let user else { return }
+    user.cancel()
+    featuresCalls.ended(user.report, user.failure?.code ?? .ok)
+  }
 
   // MARK: Candidates
 
   private func candidates(_ run: inout Run) async throws(RPCError) -> [Candidate] {
     let key = CandidateCache.Key(run.question)
     guard let options = run.options(.retrieval) else {
-      return withoutRetrieval(key, &run, nil, why: noTime)
+      return withoutRetrieval(key, &run, .noTime)
     }
     var request = SearchRequest()
     request.place = run.question.coordinate.place
@@ -154,10 +183,12 @@ final class Pipeline: @unchecked Sendable {
     request.limit = UInt32(configuration.candidates)
     if let explain = run.question.explain { request.explainIDs = explain.itemIDs }
     let end = await retrieval.start(.search, request, options, for: run.call).end()
+    retrievalCalls.ended(end.report, end.code)
     switch end.result {
     case .success(let response):
       guard let candidates = [Candidate](response) else {
-        return withoutRetrieval(key, &run, end.report, why: "columns of different lengths")
+        let failure = HopFailure.badAnswer("columns of different lengths", end.report)
+        return withoutRetrieval(key, &run, failure)
       }
       run.hops.append(run.record.hop(end.report, fallback: nil))
       run.retrievalPosition = response.logPosition
@@ -166,13 +197,13 @@ final class Pipeline: @unchecked Sendable {
       return candidates
     case .failure(let error) where error.code == .invalidArgument: throw error
     case .failure(let error):
-      return withoutRetrieval(key, &run, end.report, why: error.description)
+      return withoutRetrieval(key, &run, failure(error, end.report, of: retrieval))
     }
   }
 
   /// The lower rungs: what this place had last, or else what is popular.
   private func withoutRetrieval(
-    _ key: CandidateCache.Key, _ run: inout Run, _ report: CallReport?, why: String
+    _ key: CandidateCache.Key, _ run: inout Run, _ failure: HopFailure
   ) -> [Candidate] {
     let radius = radius(run.question)
     var rung = Rung.lastGood
@@ -183,7 +214,7 @@ final class Pipeline: @unchecked Sendable {
       candidates = popular.candidates(
         for: run.question, radiusKilometres: radius, limit: configuration.candidates)
     }
-    run.fellBack(.search, report, rung, why: why)
+    run.fellBack(.search, failure, rung)
     return candidates
   }
 
@@ -207,17 +238,18 @@ final class Pipeline: @unchecked Sendable {
     _ call: Call<GetRequest, GetResponse>?, _ run: inout Run
   ) async -> [UInt64: UInt32] {
     guard let call else {
-      if !run.question.userID.isEmpty { run.fellBack(.get, nil, .without, why: noTime) }
+      if !run.question.userID.isEmpty { run.fellBack(.get, .noTime, .without) }
       return [:]
     }
     let end = await call.end()
+    featuresCalls.ended(end.report, end.code)
     switch end.result {
     case .success(let response):
       run.hops.append(run.record.hop(end.report, fallback: nil))
       return Dictionary(
         zip(response.historyKeys, response.historyOrders), uniquingKeysWith: { first, _ in first })
     case .failure(let error):
-      run.hops.append(run.record.hop(end.report, fallback: (.without, error.description)))
+      run.fellBack(.get, failure(error, end.report, of: features), .without)
       return [:]
     }
   }
@@ -244,15 +276,16 @@ final class Pipeline: @unchecked Sendable {
     guard !candidates.isEmpty else { return [] }
     let (rung, light) = withoutModel(candidates, ownOrders)
     guard let rows else {
-      run.fellBack(.assemble, nil, rung, why: noTime)
+      run.fellBack(.assemble, .noTime, rung)
       run.skip(.score, why: "no rows to score")
       return light
     }
     let end = await rows.end()
+    featuresCalls.ended(end.report, end.code)
     guard case .success(let matrix) = end.result, matrix.columns > 0,
       Int(matrix.columns) * candidates.count == matrix.matrix.count
     else {
-      run.fellBack(.assemble, end.report, rung, why: end.failure ?? "rows are missing")
+      run.fellBack(.assemble, failure(end, of: features, else: "rows are missing"), rung)
       run.skip(.score, why: "no rows to score")
       return light
     }
@@ -276,7 +309,7 @@ final class Pipeline: @unchecked Sendable {
     asksForNames = isOther
     let asked = isOther ? RankingPlan(model: run.plan.modelName) : run.plan
     guard var end = await score(rows, asked, run) else {
-      run.fellBack(.score, nil, rung, why: noTime)
+      run.fellBack(.score, .noTime, rung)
       return nil
     }
     var instead: String?
@@ -291,7 +324,7 @@ final class Pipeline: @unchecked Sendable {
     guard case .success(let response) = end.result, response.heads > 0,
       response.scores.count == count * Int(response.heads)
     else {
-      run.fellBack(.score, end.report, rung, why: end.failure ?? "scores are missing")
+      run.fellBack(.score, failure(end, of: inference, else: "scores are missing"), rung)
       return nil
     }
     let (scores, missing) = run.treatment.head.blended(
@@ -302,7 +335,7 @@ final class Pipeline: @unchecked Sendable {
     }
     // A list ordered by some of them would not show that the model is broken.
     guard scores.allSatisfy(\.isFinite) else {
-      run.fellBack(.score, end.report, rung, why: "a score is no number")
+      run.fellBack(.score, .badAnswer("a score is no number", end.report), rung)
       return nil
     }
     var hop = run.record.hop(end.report, fallback: nil)
@@ -324,7 +357,25 @@ final class Pipeline: @unchecked Sendable {
     request.columns = rows.columns
     request.matrix = rows.matrix
     request.features = rows.names
-    return await inference.start(.score, request, options, for: run.call).end()
+    let end = await inference.start(.score, request, options, for: run.call).end()
+    inferenceCalls.ended(end.report, end.code)
+    return end
+  }
+
+  private func failure(
+    _ error: RPCError, _ report: CallReport, of replicas: ReplicaSet
+  ) -> HopFailure {
+    .call(error, report, isAnybodyReady: replicas.readyCount > 0)
+  }
+
+  /// - Parameter problem: of an answer that did come.
+  private func failure<Response>(
+    _ end: CallOutcome<Response>, of replicas: ReplicaSet, else problem: String
+  ) -> HopFailure {
+    switch end.result {
+    case .failure(let error): failure(error, end.report, of: replicas)
+    case .success: .badAnswer(problem, end.report)
+    }
   }
 
   private func withoutModel(
@@ -352,11 +403,12 @@ extension Pipeline.Run {
   }
 
   fileprivate mutating func fellBack<Request, Response>(
-    _ method: Method<Request, Response>, _ report: CallReport?, _ rung: Rung, why: String
+    _ method: Method<Request, Response>, _ failure: HopFailure, _ rung: Rung
   ) {
     hops.append(
-      report.map { record.hop($0, fallback: (rung, why)) }
-        ?? record.skipped(method.name, rung, why: why, now: .now()))
+      failure.report.map { record.hop($0, fallback: (rung, failure.why)) }
+        ?? record.skipped(method.name, rung, why: failure.why, now: .now()))
+    fallbacks.append(Fallback(method: method.name, rung: rung, reason: failure.reason))
   }
 
   fileprivate mutating func skip<Request, Response>(
@@ -367,6 +419,11 @@ extension Pipeline.Run {
 }
 
 extension CallOutcome {
+  /// That it ended with.
+  var code: Code {
+    if case .failure(let error) = result { error.code } else { .ok }
+  }
+
   fileprivate var errorCode: Code? {
     if case .failure(let error) = result { error.code } else { nil }
   }

@@ -1,5 +1,6 @@
 internal import Events
 internal import Messages
+internal import Node
 internal import RPC
 internal import Telemetry
 
@@ -18,6 +19,7 @@ final class SpoolForwarder: @unchecked Sendable {
   private let replicas: ReplicaSet
   private let loop: EventLoop
   private let log: Log
+  private let calls: ClientCallRecorder
   private var queue = ForwardQueue()
   private var backoff = Backoff()
   private var random = SystemRandomNumberGenerator()
@@ -26,7 +28,11 @@ final class SpoolForwarder: @unchecked Sendable {
   /// Of a process that ends: to be told when nothing waits any more.
   private var finished: (() -> Void)?
 
-  init(_ spool: ServedSpool, to replicas: ReplicaSet, on loop: EventLoop, log: Log) {
+  init(
+    _ spool: ServedSpool, to replicas: ReplicaSet, on loop: EventLoop, log: Log,
+    calls: ClientCallRecorder
+  ) {
+    self.calls = calls
     self.spool = spool
     reader = SpoolReader(spool.store)
     self.replicas = replicas
@@ -109,7 +115,8 @@ final class SpoolForwarder: @unchecked Sendable {
     let request = AppendRequest(decisions)
     let (count, events) = (decisions.count, request.events.count)
     let options = CallOptions(deadline: .now().adding(milliseconds: Self.callMilliseconds))
-    replicas.start(.append, request, options).whenEnded { [weak self] end in
+    replicas.start(.append, request, options).whenEnded { [weak self, calls] end in
+      calls.ended(end.report, end.code)
       self?.ended(end.result, decisions: count, events: events)
     }
   }

@@ -1,3 +1,5 @@
+internal import Definitions
+
 /// A version of a model, ready to score: one model, or several that answer the same rows, each its
 /// own heads. Immutable, so any number of threads may share it.
 package struct LoadedVersion: Sendable {
@@ -15,6 +17,8 @@ package struct LoadedVersion: Sendable {
   package let name: String
   package let version: String
   package let card: ModelCard
+  /// 0 where it was not noted.
+  package var loadedUnixMilliseconds: Int64 = 0
   /// Never empty; all take the same columns.
   package let heads: [Head]
   /// Nil where the heads are scored one after the other.
@@ -37,6 +41,18 @@ package struct LoadedVersion: Sendable {
       shared == nil
       ? heads : heads.map { Head(name: $0.name, model: $0.model.withoutEngine()) }
     headCount = heads.reduce(0) { $0 + $1.model.headCount }
+  }
+
+  /// What is known of how fresh it is.
+  var times: [ServedTime] {
+    var times: [ServedTime] = []
+    if loadedUnixMilliseconds > 0 {
+      times.append(ServedTime(.loaded, reference, unixMilliseconds: loadedUnixMilliseconds))
+    }
+    if let trainedOn = card.trainedOn {
+      times.append(ServedTime(.trained, reference, unixMilliseconds: max(0, trainedOn.upperBound)))
+    }
+    return times
   }
 
   /// Name and version, as answers carry them.

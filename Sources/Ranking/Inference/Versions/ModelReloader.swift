@@ -109,7 +109,9 @@ package final class ModelReloader: @unchecked Sendable {
     let start = Instant.now()
     let result: Result<LoadedVersion, ModelRefusal>
     do throws(ModelRefusal) {
-      result = .success(try loader.load(folder))
+      var version = try loader.load(folder)
+      version.loadedUnixMilliseconds = wallClockMilliseconds()
+      result = .success(version)
     } catch {
       result = .failure(error)
     }

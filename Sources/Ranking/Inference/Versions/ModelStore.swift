@@ -56,15 +56,17 @@ package struct ModelStore: Sendable {
     return version
   }
 
-  /// What callers are told of it, a tag a version.
+  /// What callers are told of it: a tag a version, and how fresh those are.
   package var tags: [String] {
-    versions.map { version in
+    let loaded = versions.map { version in
       let isServing = byName[version.name]?.serving.contains { $0.version == version.version }
       return ServedModel(
         name: version.name, version: version.version, schema: version.schema,
         isShadow: isServing != true
       ).tag
-    } + (defaultName.map { [ServedModel.defaultTag($0)] } ?? [])
+    }
+    return ServedTime.tags(
+      loaded + (defaultName.map { [ServedModel.defaultTag($0)] } ?? []), versions.flatMap(\.times))
   }
 
   /// What scores beside a name's versions; nil for most.

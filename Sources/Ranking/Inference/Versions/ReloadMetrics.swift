@@ -1,3 +1,4 @@
+internal import RPC
 internal import Telemetry
 
 /// What is told of loading models.
@@ -9,6 +10,10 @@ final class ReloadMetrics: Sendable {
   let loadDuration: Histogram
   private let loaded: Gauge
   private let serving: LabelledGauges
+  private let loadedAt: LabelledGauges
+  private let trainedAt: LabelledGauges
+  /// Models that were shown and may be gone.
+  private let shown = Guarded<Set<String>>([])
 
   init(_ metrics: MetricsRegistry) {
     refused = Dictionary(
@@ -32,6 +37,12 @@ final class ReloadMetrics: Sendable {
     serving = LabelledGauges(
       metrics, "brigade_inference_serving_version",
       "Version that answers those who name none, where it is a number")
+    loadedAt = LabelledGauges(
+      metrics, "brigade_inference_model_loaded_timestamp_seconds",
+      "Unix time at which the version that answers those who name none was loaded")
+    trainedAt = LabelledGauges(
+      metrics, "brigade_inference_model_trained_timestamp_seconds",
+      "Unix time of the last row that that version learnt from, where its card has it")
   }
 
   func show(refusals: [ModelRefusal.Reason: Int]) {
@@ -41,9 +52,21 @@ final class ReloadMetrics: Sendable {
   /// - Parameter schema: of the rows that come.
   func show(_ store: ModelStore, schema: UInt64) {
     loaded.set(store.versions.count)
-    for name in store.names {
-      let version = (try? store.version(name, schema: schema))?.version
-      serving.set(version.flatMap { Double($0) } ?? .nan, ["model": name])
+    let names = shown.withLock { shown in
+      defer { shown = Set(store.names) }
+      return shown.union(store.names)
     }
+    for name in names.sorted() {
+      let version = try? store.version(name, schema: schema)
+      serving.set(version.flatMap { Double($0.version) } ?? .nan, ["model": name])
+      loadedAt.set(Self.seconds(version?.loadedUnixMilliseconds), ["model": name])
+      trainedAt.set(Self.seconds(version?.card.trainedOn?.upperBound), ["model": name])
+    }
+  }
+
+  /// What is not known is no time long ago.
+  private static func seconds(_ milliseconds: Int64?) -> Double {
+    guard let milliseconds, milliseconds > 0 else { return .nan }
+    return Double(milliseconds) / 1_000
   }
 }

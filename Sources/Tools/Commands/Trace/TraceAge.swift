@@ -15,14 +15,14 @@ struct TraceAge: Equatable, CustomStringConvertible {
 
   /// - Parameter text: `30s`, `5m`, `2h` or `all`.
   init(_ text: String) throws(SettingProblem) {
-    if text == "all" {
-      self = .all
-      return
-    }
-    guard let unit = Self.units.first(where: { text.hasSuffix($0.key) })?.value,
-      let number = Int(text.dropLast()), (1...Self.secondsMax / unit).contains(number)
+    seconds = text == "all" ? nil : try Self.seconds(text)
+  }
+
+  private static func seconds(_ text: String) throws(SettingProblem) -> Int {
+    guard let unit = units.first(where: { text.hasSuffix($0.key) })?.value,
+      let number = Int(text.dropLast()), (1...secondsMax / unit).contains(number)
     else { throw SettingProblem("\"\(text)\" is no time such as 30s, 5m, 2h or all") }
-    seconds = number * unit
+    return number * unit
   }
 
   var description: String {

@@ -55,7 +55,7 @@ import Testing
       #expect(answer.status == 500)
       #expect(try code(answer) == "data_loss" && message(answer) == "lost \"it\"")
     }
-    #expect(server.observed.answered.withLock { $0.map(\.code) } == [.dataLoss, .dataLoss])
+    #expect(server.observed.ended.withLock { $0.map(\.code) } == [.dataLoss, .dataLoss])
   }
 
   @Test(arguments: [

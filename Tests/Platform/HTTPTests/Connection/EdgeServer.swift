@@ -16,7 +16,7 @@ final class EdgeServer: Sendable {
   final class Observed: Sendable {
     let cancelled = Atomic<Int>(0)
     let started = Atomic<Int>(0)
-    let answered = Mutex<[AnsweredCall]>([])
+    let ended = Mutex<[EndedCall]>([])
     let traces = Mutex<[TraceContext]>([])
     let refused = Mutex<[Refused]>([])
   }
@@ -41,7 +41,7 @@ final class EdgeServer: Sendable {
     let observed = observed
     server = Server(
       loops: [loop], identity: Identity(replica: "test", software: "HTTPTests"), limits: limits,
-      onAnswered: { call in observed.answered.withLock { $0.append(call) } }
+      onEnded: { call in observed.ended.withLock { $0.append(call) } }
     ) { _ in Self.methods(observed) }
     let edge = ConnectEdge(
       .tcp(host: "127.0.0.1", port: 0),

@@ -116,7 +116,9 @@ import Testing
       server.observed.cancelled.load(ordering: .relaxed) == 2
     }
     try eventually("it is gone") { server.server.connectionCount == 0 }
-    #expect(server.observed.answered.withLock { $0.isEmpty })
+    let ended = server.observed.ended.withLock { $0 }
+    #expect(ended.map(\.code) == [.cancelled, .cancelled])
+    #expect(ended.allSatisfy { $0.handlerNanoseconds > 0 && $0.queueNanoseconds >= 0 })
   }
 
   @Test func `more connections than the limit wait until others have gone`() throws {

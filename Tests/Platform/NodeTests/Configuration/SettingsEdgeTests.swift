@@ -1,6 +1,7 @@
 import HTTP
 import RPC
 import ServingSupport
+import TestSupport
 import Testing
 
 @testable import Node
@@ -30,6 +31,28 @@ import Testing
     #expect(edge.crossOrigin.origins == ["https://a.example", "http://localhost:3000"])
     #expect(edge.limits.bodyBytesMax == 2_048 && edge.limits.connectionsMax == 7)
     #expect(edge.limits.headMilliseconds == HTTPLimits().headMilliseconds)
+  }
+
+  private struct WithNode: Configuration {
+    let edge: ConnectEdge?
+    init(reading settings: inout Settings) {
+      _ = NodeSettings(reading: &settings)
+      edge = settings.edge(methods: ["a.B/C"])
+    }
+  }
+
+  @Test func `beyond this machine it is opened only as the node's other ports are`() throws {
+    let folder = TemporaryFolder()
+    folder.write("0123456789abcdef\n", to: "token")
+    let far = ["--edge", "0.0.0.0:8080"]
+    #expect(
+      TestSettings.problems(WithNode.self, far) == [
+        "--edge: 0.0.0.0:8080 is reached from other machines: give --token-file, or --insecure"
+      ])
+    let address = Address.tcp(host: "0.0.0.0", port: 8_080)
+    for way in [["--insecure"], ["--token-file", folder.file("token")]] {
+      #expect(try TestSettings.read(WithNode.self, far + way).edge?.address == address)
+    }
   }
 
   @Test(arguments: [

@@ -44,6 +44,18 @@ struct AdmissionQueueTests {
     #expect(queue.count == 1)
   }
 
+  @Test func `the expired are counted among those ahead`() {
+    var queue = AdmissionQueue<Int>()
+    for priority in [0, 0, 1, 2] as [UInt32] {
+      queue.append(1, priority: priority, deadline: now)
+      queue.append(2, priority: priority, deadline: soon)
+    }
+    let counts = (0..<4).map { queue.expired(aheadOf: UInt32($0), now) }
+    #expect(counts == [4, 2, 1, 0])
+    #expect(queue.expired(aheadOf: 0, soon) == 8)
+    #expect(queue.count == 8)
+  }
+
   @Test func `the youngest are gone through until enough`() {
     var queue = AdmissionQueue<Int>()
     for element in 0..<6 { queue.append(element, priority: UInt32(element % 2), deadline: soon) }

@@ -10,7 +10,10 @@ final class EjectionTests {
     _ count: Int, _ settings: Ejection.Settings = Ejection.Settings()
   ) -> Ejection {
     var ejection = Ejection(settings)
-    for id in 0..<count { ejection.add(id) }
+    for id in 0..<count {
+      ejection.add(id)
+      _ = ejection.setConnected(id, true)
+    }
     return ejection
   }
 
@@ -100,6 +103,26 @@ final class EjectionTests {
     #expect(!ejection.isOut(0) && ejection.count == 0)
   }
 
+  @Test func `a call that may not be tried again probes only what is overdue or has answered`() {
+    func probed(_ ejection: inout Ejection) -> Int? {
+      ejection.probe(now, isRepeatable: false) { _ in true }
+    }
+    var ejection = ejection(4)
+    answers(&ejection, [1, 2, 3], times: 50)
+    _ = fail(&ejection, 0, times: 5)
+    now = now.adding(milliseconds: 30_700)
+    #expect(probed(&ejection) == nil && ejection.readmitUnprobed(now) == nil)
+    now = now.adding(milliseconds: 301)
+    #expect(probed(&ejection) == 0)
+    #expect(ejection.readmitUnprobed(now) == nil, "a probe is under way")
+    #expect(end(&ejection, 0, .failed) == nil)
+    #expect(probed(&ejection) == nil, "out again")
+    now = now.adding(milliseconds: 2_001)
+    #expect(self.probed(&ejection) == 0)
+    #expect(end(&ejection, 0, .answered) == nil)
+    #expect(probed(&ejection) == 0, "it has answered")
+  }
+
   @Test func `a probe that fails doubles the time out, up to a longest`() {
     var ejection = ejection(4)
     answers(&ejection, [1, 2, 3], times: 50)
@@ -163,5 +186,59 @@ final class EjectionTests {
     answers(&ejection, [2, 3], times: 50)
     #expect(fail(&ejection, 1, times: 5) == [.ejected(1)])
     #expect(ejection.finished(0, .failed, latencyNanoseconds: 1, now: now, random: &random) == nil)
+  }
+
+  /// Ten, of which the first three are out, in the order 1, 2, 0.
+  private func threeOfTenOut() -> Ejection {
+    var ejection = ejection(10)
+    for id in [1, 2, 0] {
+      answers(&ejection, [8, 9], times: 60)
+      #expect(fail(&ejection, id, times: 5) == [.ejected(id)])
+      now = now.adding(milliseconds: 1)
+    }
+    return ejection
+  }
+
+  @Test func `when others are removed the ones that are out the longest are let in again`() {
+    var ejection = threeOfTenOut()
+    #expect(ejection.remove(9) == [.readmitted(1)], "of nine two may be out")
+    for id in [8, 7] { #expect(ejection.remove(id) == []) }
+    #expect(ejection.remove(6) == [.readmitted(2)], "of six one")
+    for id in [5, 4, 3] { #expect(ejection.remove(id) == []) }
+    #expect(ejection.isOut(0) && ejection.count == 1 && ejection.countMax == 1)
+    for id in [1, 2] { #expect(ejection.remove(id) == []) }
+    #expect(ejection.isOut(0), "nobody else can be asked anyway")
+  }
+
+  @Test func `connections that are lost leave as little room as replicas that are removed`() {
+    var ejection = threeOfTenOut()
+    #expect(ejection.setConnected(9, false) == [.readmitted(1)])
+    for id in [8, 7] { #expect(ejection.setConnected(id, false) == []) }
+    #expect(ejection.setConnected(6, false) == [.readmitted(2)])
+    #expect(ejection.setConnected(6, false) == [], "it is not new")
+  }
+
+  @Test func `of ten listed and three connected one may be out`() {
+    var ejection = Ejection()
+    for id in 0..<10 { ejection.add(id) }
+    #expect(ejection.countMax == 0)
+    for id in 0..<3 { _ = ejection.setConnected(id, true) }
+    #expect(ejection.countMax == 1)
+    answers(&ejection, [2], times: 200)
+    #expect(fail(&ejection, 0, times: 5) == [.ejected(0)])
+    answers(&ejection, [2], times: 200)
+    #expect(fail(&ejection, 1, times: 5) == [])
+  }
+
+  @Test func `one that comes back while others are out finds no room to be out as well`() {
+    var ejection = ejection(6)
+    answers(&ejection, [3, 4, 5], times: 60)
+    #expect(fail(&ejection, 0, times: 5) == [.ejected(0)])
+    #expect(ejection.setConnected(0, false) == [])
+    answers(&ejection, [3, 4, 5], times: 60)
+    #expect(fail(&ejection, 1, times: 5) == [.ejected(1)])
+    #expect(ejection.count == 2)
+    #expect(ejection.setConnected(0, true) == [.readmitted(0)])
+    #expect(ejection.isOut(1) && !ejection.isOut(0))
   }
 }

@@ -15,10 +15,13 @@ final class RoutingTests {
     return routing
   }
 
-  private func ask(_ routing: inout Routing, mayProbe: Bool = true, failing: Set<Int>) -> Int? {
+  private func ask(
+    _ routing: inout Routing, _ safety: Safety = .pure, requires: UInt64 = 0, failing: Set<Int>
+  ) -> Int? {
+    let tried = TriedReplicas(requires: requires)
     guard
       let id = routing.pick(
-        "m", now, excluding: TriedReplicas(), mayProbe: mayProbe)
+        "m", now, excluding: tried, safety)
     else {
       return nil
     }
@@ -34,12 +37,42 @@ final class RoutingTests {
     var routing = routing(4)
     for _ in 0..<2_000 where routing.counts.ejections == 0 { _ = ask(&routing, failing: [2]) }
     #expect(routing.ejection.isOut(2) && routing.balancer.standing(2) == .ejected)
-    now = now.adding(milliseconds: 40_000)
-    for _ in 0..<200 { #expect(ask(&routing, mayProbe: false, failing: []) != 2) }
+    now = now.adding(milliseconds: 20_000)
+    for _ in 0..<200 { #expect(ask(&routing, .once, failing: []) != 2) }
     for _ in 0..<3 { #expect(ask(&routing, failing: []) == 2) }
     #expect(routing.counts.readmissions == 1 && routing.balancer.standing(2) == .ready)
     #expect(routing.counts.probes == 3)
     #expect((0..<5_000).contains { _ in ask(&routing, failing: []) == 2 })
+  }
+
+  @Test func `where all calls must run once one of them is a probe after the longest time out`() {
+    var routing = routing(4)
+    for _ in 0..<2_000 where routing.counts.ejections == 0 {
+      _ = ask(&routing, .once, failing: [2])
+    }
+    now = now.adding(milliseconds: 32_000)
+    #expect(ask(&routing, .once, failing: [2]) == 2, "overdue")
+    for _ in 0..<200 { #expect(ask(&routing, .once, failing: []) != 2) }
+    now = now.adding(milliseconds: 33_000)
+    // Once one was answered, the next need not wait.
+    for _ in 0..<3 { #expect(ask(&routing, .once, failing: []) == 2) }
+    #expect(routing.counts.readmissions == 1 && routing.balancer.standing(2) == .ready)
+  }
+
+  @Test func `an ejected replica that lacks what all calls need does not keep its place for ever`()
+  {
+    let tag = ServedTag("model 3")
+    var routing = routing(4)
+    for _ in 0..<2_000 where routing.counts.ejections == 0 { _ = ask(&routing, failing: [2]) }
+    routing.setServes(2, ServedTags(["model 2"]))
+    now = now.adding(milliseconds: 30_000)
+    for _ in 0..<100 { _ = ask(&routing, requires: tag.hash, failing: []) }
+    #expect(routing.ejection.isOut(2))
+    now = now.adding(milliseconds: 2_000)
+    #expect(ask(&routing, requires: tag.hash, failing: []) != 2)
+    #expect(!routing.ejection.isOut(2) && routing.balancer.standing(2) == .ready)
+    for _ in 0..<200 { #expect(ask(&routing, requires: tag.hash, failing: []) != 2) }
+    #expect(routing.counts.probes == 0 && routing.counts.readmissions == 1)
   }
 
   @Test func `an ejected replica that connects anew is still out`() {
@@ -49,6 +82,21 @@ final class RoutingTests {
     #expect(routing.balancer.standing(2) == .out)
     routing.setConnection(2, .open, now)
     #expect(routing.balancer.standing(2) == .ejected)
+  }
+
+  @Test func `who is let in again because others were removed or lost is asked again`() {
+    for isRemoved in [true, false] {
+      var routing = routing(10)
+      for _ in 0..<9_000 where routing.counts.ejections < 3 {
+        _ = ask(&routing, .once, failing: [0, 1, 2])
+      }
+      #expect(routing.ejection.count == 3)
+      for id in 4..<10 {
+        if isRemoved { routing.remove(id) } else { routing.setConnection(id, .none, now) }
+      }
+      #expect(routing.ejection.count == 1 && routing.counts.readmissions == 2)
+      #expect(routing.balancer.count(.ready) == 3 && routing.balancer.count(.ejected) == 1)
+    }
   }
 
   @Test func `the counts of a while are a difference`() {

@@ -82,6 +82,33 @@ import Testing
 }
 
 @Suite struct MetricsRegistryTrapTests {
+  @Test func `a series that was removed is not told, and may be registered anew`() {
+    let registry = MetricsRegistry()
+    let first = registry.counter("brigade_calls_total", "Calls.", labels: ["replica": "a"])
+    _ = registry.counter("brigade_calls_total", "Calls.", labels: ["replica": "b"])
+    first.increment(by: 7)
+    registry.remove("brigade_calls_total", labels: ["replica": "a"])
+    registry.remove("brigade_calls_total", labels: ["replica": "never"])
+    registry.remove("brigade_unknown_total", labels: [:])
+    first.increment()
+    #expect(!registry.renderPrometheus().contains("replica=\"a\""))
+    #expect(registry.sum("brigade_calls_total") == 0)
+    _ = registry.counter("brigade_calls_total", "Calls.", labels: ["replica": "a"])
+    #expect(registry.renderPrometheus().contains("{replica=\"a\"} 0\n"))
+    for replica in ["a", "b"] {
+      registry.remove("brigade_calls_total", labels: ["replica": replica])
+    }
+    #expect(registry.renderPrometheus().isEmpty)
+  }
+
+  @Test func `the greatest of a name's series is told`() {
+    let registry = MetricsRegistry()
+    #expect(registry.max("brigade_lag_seconds") == nil)
+    registry.gauge("brigade_lag_seconds", "Lag.", labels: ["loop": "0"]).set(0.5)
+    registry.gauge("brigade_lag_seconds", "Lag.", labels: ["loop": "1"]) { 2.5 }
+    #expect(registry.max("brigade_lag_seconds") == 2.5 && registry.sum("brigade_lag_seconds") == 3)
+  }
+
   @Test func `registering twice is a bug`() async {
     await #expect(processExitsWith: .failure) {
       let registry = MetricsRegistry()

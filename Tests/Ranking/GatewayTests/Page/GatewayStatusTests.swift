@@ -25,7 +25,9 @@ import Testing
     return GatewayStatus(
       replica: "gateway-1", startedUnixMilliseconds: 1, unixMilliseconds: 9, window: window,
       windowSeconds: 30, board: board, reportAgeNanoseconds: 7_000_000, reasons: reasons.latest,
-      process: GatewayStatus.Process(cpuSeconds: 1.5, residentBytes: nil, queuedCalls: 0),
+      process: GatewayStatus.Process(
+        cpuSeconds: 1.5, residentBytes: nil, queuedCalls: 0, loopLagSeconds: 0.0125,
+        openDescriptors: 40, descriptorsMax: .infinity),
       rollout: rollout,
       experiments: ExperimentsStatus(set: .none, refusal: nil, requests: [:]))
   }
@@ -51,6 +53,9 @@ import Testing
     #expect(told["models"]?.array?.first?["name"]?.string == "browse/1")
     #expect(told["reasons"]?.array?.first?["rung"]?.string == "lightModel")
     #expect(told["reportAgeMs"]?.int64 == 7 && told["process"]?["residentBytes"] == nil)
+    #expect(told["process"]?["loopLagUs"]?.int64 == 12_500)
+    #expect(told["process"]?["openDescriptors"]?.int64 == 40)
+    #expect(told["process"]?["descriptorsMax"] == nil)
     let quiet = try json(status())
     #expect(quiet["requests"]?["p50Us"] == nil && quiet["models"]?.array?.isEmpty == true)
   }

@@ -1,3 +1,4 @@
+import Definitions
 import JSON
 import RPC
 import Testing
@@ -40,6 +41,20 @@ import Testing
         Entry(kind: .other, name: "<b>"), Entry(kind: .featureSet, name: "visits/2"),
         Entry(kind: .features, name: "features:6f1c"), Entry(kind: .other, name: "features:none"),
       ])
+  }
+
+  @Test func `times are told apart from what they are of`() throws {
+    let list = try list([
+      "model:browse/1", "time:loaded browse/1 90", "time:trained browse/1 60", "time:eaten x 1",
+    ])
+    #expect(list.entries.map(\.name) == ["browse/1", "time:eaten x 1"])
+    #expect(list.times.map(\.tag) == ["time:loaded browse/1 90", "time:trained browse/1 60"])
+    var json = JSONWriter()
+    json.object { list.write(to: &$0) }
+    let times = try #require(try JSONValue(parsing: json.bytes)["times"]?.array)
+    #expect(times.map { $0["kind"]?.string } == ["loaded", "trained"])
+    #expect(times.map { $0["unixMs"]?.int64 } == [90_000, 60_000])
+    #expect(times.allSatisfy { $0["name"]?.string == "browse/1" })
   }
 
   @Test func `many are counted, and long words cut`() throws {

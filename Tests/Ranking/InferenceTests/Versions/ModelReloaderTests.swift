@@ -45,6 +45,29 @@ import Testing
     ModelPublisher(reloader.loadAll(), background: try EventLoop(name: "background"))
   }
 
+  @Test func `how fresh the version is that answers is told, and nothing of one that is gone`()
+    throws
+  {
+    let before = Double(wallClockMilliseconds()) / 1_000 - 0.001
+    folder.addModel("models/m/1", card: #"{"trained_on": {"first_ms": 1000, "last_ms": 90500}}"#)
+    folder.addModel("models/plain/1")
+    let reloader = reloader(defaultName: "m")
+    let publisher = try publisher(reloader)
+    func value(_ what: String, _ model: String) -> Double? {
+      metric("brigade_inference_model_\(what)_timestamp_seconds{model=\"\(model)\"}")
+        .flatMap { Double($0) }
+    }
+    let loaded = try #require(value("loaded", "m"))
+    #expect((before...Double(wallClockMilliseconds()) / 1_000).contains(loaded))
+    #expect(value("trained", "m") == 90.5)
+    #expect(value("trained", "plain")?.isNaN == true)
+    #expect(publisher.store.tags.contains("time:trained m/1 90"))
+    #expect(publisher.store.tags.contains { $0.hasPrefix("time:loaded plain/1 ") })
+    folder.takeAway("models/plain/1")
+    scan(reloader, publisher)
+    #expect(value("loaded", "plain")?.isNaN == true && value("loaded", "m") == loaded)
+  }
+
   @Test func `new versions come, removed ones go`() throws {
     folder.addModel("models/m/1")
     let reloader = reloader()

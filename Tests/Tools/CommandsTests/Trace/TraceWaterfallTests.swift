@@ -110,6 +110,18 @@ import Testing
     #expect(whole[1] == "Gateway/Rank 0.1 ms · request r1 · model browse/1")
   }
 
+  @Test func `what was ranked without is no replica's name`() {
+    var trace = SampleTrace.slow
+    var left = SampleTrace.span(90, 1, "Features/Get", .client, "gateway-1", 0, 9_000)
+    left.add("brigade.rung", "without")
+    left.add("brigade.why", "late")
+    trace.append(left)
+    let lines = lines(trace)
+    #expect(
+      lines.contains { $0.contains("Features/Get") && $0.contains(" (none, ranked without) ") })
+    #expect(lines.last == "Features/Get: none, ranked without — late")
+  }
+
   @Test func `strange spans are drawn within the bars, and circles end`() {
     for seed in UInt64(1)...200 {
       var random = SeededGenerator(seed: seed)

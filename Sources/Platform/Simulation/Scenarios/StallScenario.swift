@@ -1,0 +1,59 @@
+internal import RPC
+
+extension Scenario {
+  static let stall = Scenario(
+    name: "stall",
+    summary: "replicas stand still for a quarter of a second, four times, by a signal or a handler"
+  ) { seed in
+    figures(seed, replicas: 4, "one of four stopped") { $0.stop($1, seconds: stallSeconds) }
+      + figures(seed, replicas: 4, "one of four hangs") { $0.hang($1, seconds: stallSeconds) }
+      + figures(seed, replicas: 1, "the only one stopped") { $0.stop($1, seconds: stallSeconds) }
+      + figures(seed, replicas: 1, "the only one hangs") { $0.hang($1, seconds: stallSeconds) }
+  }
+
+  private static let stallSeconds = 0.25
+  /// From the end of a stall to calls being answered as before.
+  private static let recoverySeconds = 0.5
+
+  /// Handlers of half a millisecond for callers who have twenty.
+  private static func figures(
+    _ seed: UInt64, replicas: Int, _ title: String,
+    stall: @escaping (inout Simulation, Int) -> Void
+  ) -> [Figure] {
+    var serviceTime = ServiceTime()
+    serviceTime.floorMilliseconds = 0.3
+    serviceTime.tailMilliseconds = 0.2
+    serviceTime.hiccupShare = 0
+    var load = Load()
+    load.requestsPerSecond = Double(replicas) * 800
+    load.seconds = 11
+    load.deadlineMilliseconds = 20
+    load.attemptMilliseconds = 10
+    var simulation = Simulation(
+      replicas: replicas, callers: 2, seed: seed, load: load, kind: .loop)
+    for replica in 0..<replicas { simulation.replicas[replica].serviceTime = serviceTime }
+    for round in 0..<4 {
+      simulation.at(seconds: 1 + Double(round) * 2) { stall(&$0, round % replicas) }
+    }
+    var refusedBefore = 0
+    simulation.at(seconds: 8) { refusedBefore = $0.replicas.reduce(0) { $0 + $1.refusals } }
+    let result = simulation.run()
+    let (before, after) = (result.during(0..<1), result.during(8..<11))
+    let recovered = (0..<4).map { round in
+      let end = 1 + Double(round) * 2 + stallSeconds + recoverySeconds
+      return result.during(end..<end + 0.5).answeredShare
+    }
+    return [
+      Figure(
+        "\(title): least answered share 0.5 s after a stall", recovered.min() ?? 0, .atLeast(0.98)),
+      Figure(
+        "\(title): goodput from 0.75 s after the last, to before",
+        result.answersPerSecond(8..<11) / result.answersPerSecond(0..<1), .atLeast(0.9)),
+      Figure(
+        "\(title): refusals a call then",
+        Double(result.refusals - refusedBefore) / Double(after.requests), .atMost(0.02)),
+      Figure("\(title): answered share before", before.answeredShare),
+      Figure("\(title): ejections", Double(result.counts.ejections)),
+    ]
+  }
+}
