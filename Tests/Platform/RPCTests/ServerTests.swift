@@ -211,7 +211,9 @@ import Testing
     // A name that nobody has is the caller's text.
     #expect(told.withLock { $0.removeLast() }.hasPrefix("_OTHER 0 no method test.Echo/Sing"))
     // Bytes that are no message.
-    try peer.request(5, TestServer.echo.name, [0xFF])
+    var garbage = RawPeer.request(5, TestServer.echo.name, test.named(""))
+    garbage.body = [0xFF]
+    try peer.send(garbage)
     #expect(try peer.response().head.code == Code.invalidArgument.rawValue)
     #expect(told.withLock { $0.count } == 1)
     #expect(told.withLock { $0.removeLast() }.hasPrefix("test.Echo/Say 0 "))
