@@ -14,6 +14,7 @@ import Testing
     func withBody(of call: CallContext, _ use: (UnsafeRawBufferPointer) -> Void) {
       use(UnsafeRawBufferPointer(start: nil, count: 0))
     }
+    func holdBody(of call: CallContext) -> Int { 0 }
     func answer(_ call: CallContext, _ answer: Answer) { answers += 1 }
   }
 
