@@ -79,7 +79,7 @@ import Testing
     #expect(
       problems(file: #"{"listen": "[::]:1", "admin": "10.0.0.1:2"}"#) == [
         "test.json:1:12: listen: [::]:1 \(needed)",
-        "test.json:1:29: admin: 10.0.0.1:2 \(needed)",
+        "test.json:1:31: admin: 10.0.0.1:2 \(needed)",
       ])
     #expect(try read().token == .none)
   }
