@@ -54,7 +54,9 @@ extension RealProcesses {
       #expect(run.end == .exit(0), "\(run.errorOutput)")
       let json = try JSONValue(parsing: Array(run.output.utf8))
       let rows = json["rows"]?.array ?? []
-      let handlers = ["floor", "sync", "sync-values", "async", "refused", "fanout"]
+      let handlers = [
+        "floor", "sync", "sync-counted", "sync-values", "async", "refused", "fanout",
+      ]
       #expect(rows.count == 4 * handlers.count)
       for (index, row) in rows.enumerated() {
         #expect(row["handler"]?.string == handlers[index % handlers.count])
@@ -67,7 +69,8 @@ extension RealProcesses {
         let allocations = try #require(row["allocations"]?.double)
         // A timer of the server's own ticks now and then; a sanitizer keeps them from being counted.
         // Code that is not optimised boxes what optimised code keeps in place.
-        let isFree = isOptimised && ["floor", "sync"].contains(row["handler"]?.string)
+        let isFree =
+          isOptimised && ["floor", "sync", "sync-counted"].contains(row["handler"]?.string)
         #expect(!isFree || allocations < 0.02, "\(row)")
       }
     }

@@ -1,9 +1,9 @@
-internal import RPC
+package import RPC
 internal import Synchronization
-internal import Telemetry
+package import Telemetry
 
 /// Rate, errors and duration of a server's methods, as OpenTelemetry names them.
-final class CallMetrics: Sendable {
+package final class CallMetrics: Sendable {
   private struct Key: Hashable {
     var method: String
     var code: Code
@@ -13,14 +13,21 @@ final class CallMetrics: Sendable {
   private let durations = Mutex<[Key: Histogram]>([:])
   private let queue: Histogram
 
-  init(_ metrics: MetricsRegistry) {
+  package init(_ metrics: MetricsRegistry) {
     self.metrics = metrics
     queue = metrics.histogram(
       "brigade_server_queue_duration_seconds", "Time from a call's receipt to its handler's start")
   }
 
+  /// Counts each call as it ends. Allocates nothing for a method and code that it has met.
+  package var interceptor: Interceptor {
+    { [self] phase, call throws(RPCError) in
+      if phase == .ends { ended(call) }
+    }
+  }
+
   /// Methods are ours and codes few, so the label values are bounded.
-  func ended(_ call: EndedCall) {
+  private func ended(_ call: InterceptedCall) {
     queue.record(nanoseconds: call.queueNanoseconds)
     let histogram = durations.withLock { durations in
       let key = Key(method: call.method, code: call.code)
@@ -32,6 +39,6 @@ final class CallMetrics: Sendable {
       durations[key] = made
       return made
     }
-    histogram.record(nanoseconds: call.handlerNanoseconds)
+    histogram.record(nanoseconds: call.nanoseconds)
   }
 }

@@ -114,12 +114,11 @@ struct Node<S: Service> {
   }
 
   private func start(_ service: S, _ identity: Identity, on loops: [EventLoop]) -> Server {
-    let calls = CallMetrics(metrics)
     let admission = AdmissionMetrics(metrics)
     let log = log
     return Server(
-      loops: loops, identity: identity, limits: settings.limits, advertiser: advertiser,
-      onEnded: { calls.ended($0) },
+      loops: loops, identity: identity, limits: settings.limits,
+      interceptors: [CallMetrics(metrics).interceptor], advertiser: advertiser,
       onClosed: { log.debug("connection closed", ["reason": $0]) },
       onAdmission: { admission.ticked($0) },
       methods: { service.methods(on: $0) })

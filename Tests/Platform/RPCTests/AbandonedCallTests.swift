@@ -26,7 +26,7 @@ import Testing
     private let done: UnsafeContinuation<Void, Never>
     private var server: ServerLoop?
     private var call: CallContext?
-    private(set) var ended: EndedCall?
+    private(set) var ended: InterceptedCall?
     private(set) var abandoned: [String] = []
 
     init(
@@ -39,10 +39,12 @@ import Testing
 
     /// - Parameter begun: leaves once the handler runs; else before.
     func play(budgetMicroseconds: UInt64, begun: Bool) {
+      let noting: Interceptor = { [self] phase, call throws(RPCError) in
+        if phase == .ends { ended = call }
+      }
       let server = ServerLoop(
         loop, identity: Identity(replica: "left", software: "RPCTests"), limits: Limits(),
-        interceptors: [], onEnded: { [self] in ended = $0 }, onClosed: { _ in },
-        onAdmission: { _ in })
+        interceptors: [noting], onClosed: { _ in }, onAdmission: { _ in })
       var table = MethodTable()
       table.onAbandoned = { [self] _, method in abandoned.append(method) }
       table.answer(
@@ -70,7 +72,7 @@ import Testing
 
   private func stage(
     budgetMicroseconds: UInt64, leavingAfter microseconds: UInt32, begun: Bool
-  ) async throws -> (ended: EndedCall, abandoned: [String]) {
+  ) async throws -> (ended: InterceptedCall, abandoned: [String]) {
     let loop = try EventLoop(name: "left")
     loop.start()
     let played = Guarded<Stage?>(nil)
@@ -89,7 +91,7 @@ import Testing
     let told = try await stage(budgetMicroseconds: 60_000_000, leavingAfter: 3_000, begun: true)
     let ended = told.ended
     #expect(ended.method == Self.wait.name && ended.code == .cancelled)
-    #expect(ended.handlerNanoseconds >= 3_000_000 && ended.queueNanoseconds >= 0)
+    #expect(ended.nanoseconds >= 3_000_000 && ended.queueNanoseconds >= 0)
     #expect(told.abandoned.isEmpty)
   }
 
@@ -98,7 +100,7 @@ import Testing
   {
     let told = try await stage(budgetMicroseconds: 60_000_000, leavingAfter: 3_000, begun: false)
     let ended = told.ended
-    #expect(ended.code == .cancelled && ended.handlerNanoseconds == 0)
+    #expect(ended.code == .cancelled && ended.nanoseconds == 0)
     #expect(ended.queueNanoseconds >= 3_000_000)
     #expect(told.abandoned == [Self.wait.name])
   }

@@ -15,13 +15,11 @@ package final class Server: Sendable {
   ///   - methods: makes the table of one loop; Health and Reflection are added to it.
   ///   - interceptors: see every call of a method that there is, in this order.
   ///   - advertiser: says what this server has loaded.
-  ///   - onEnded: called on the loop for each call that was answered, or that its caller gave up.
   ///   - onClosed: called on the loop with the reason that a connection ended for.
   ///   - onAdmission: called on each loop a few times a second.
   package init(
     loops: [EventLoop], identity: Identity, limits: Limits = Limits(),
     interceptors: [Interceptor] = [], advertiser: Advertiser = Advertiser(),
-    onEnded: @escaping @Sendable (EndedCall) -> Void = { _ in },
     onClosed: @escaping @Sendable (String) -> Void = { _ in },
     onAdmission: @escaping @Sendable (AdmissionTick) -> Void = { _ in },
     methods: @escaping @Sendable (EventLoop) -> MethodTable
@@ -34,7 +32,6 @@ package final class Server: Sendable {
     self.loops = zip(loops, counts).map { loop, count in
       ServerLoop(
         loop, identity: identity, limits: limits, interceptors: interceptors,
-        onEnded: onEnded,
         onClosed: { reason in
           count.value.subtract(1, ordering: .relaxed)
           onClosed(reason)

@@ -1,16 +1,6 @@
 internal import Glibc
 internal import Telemetry
 
-/// What a server tells about a call that has ended: with an answer, or without one, as its caller
-/// left (`cancelled`) or its time was over (`deadlineExceeded`).
-package struct EndedCall: Sendable {
-  package var method: String
-  package var code: Code
-  package var queueNanoseconds: Int64
-  /// 0 where the handler never began.
-  package var handlerNanoseconds: Int64
-}
-
 /// The part of a server that lives on one loop: its connections, the requests of a turn, and the
 /// calls that wait. Confined to its loop.
 package final class ServerLoop: @unchecked Sendable {
@@ -47,13 +37,12 @@ package final class ServerLoop: @unchecked Sendable {
   private var cpuMark: (wall: Instant, cpu: Int64) = (.now(), 0)
   /// Takes what the edge's listener accepts.
   var adoptAtEdge: ((Socket) -> Void)?
-  private let onEnded: (EndedCall) -> Void
   private let onClosed: (String) -> Void
   private let onAdmission: (AdmissionTick) -> Void
 
   init(
     _ loop: EventLoop, identity: Identity, limits: Limits, interceptors: [Interceptor],
-    onEnded: @escaping (EndedCall) -> Void, onClosed: @escaping (String) -> Void,
+    onClosed: @escaping (String) -> Void,
     onAdmission: @escaping (AdmissionTick) -> Void
   ) {
     self.loop = loop
@@ -61,7 +50,6 @@ package final class ServerLoop: @unchecked Sendable {
     self.limits = limits
     self.interceptors = interceptors
     codec = BodyCodec(limits)
-    self.onEnded = onEnded
     self.onClosed = onClosed
     self.onAdmission = onAdmission
     admission = Admission(limits.admissionSettings)
@@ -274,29 +262,16 @@ package final class ServerLoop: @unchecked Sendable {
     end(call, isAnswered: true)
     call.forgetCancelling()
     call.interceptEnd(code)
-    guard let method = call.method else { return }
-    onEnded(
-      EndedCall(
-        method: method.description.name, code: code,
-        queueNanoseconds: call.started.nanoseconds(since: call.received),
-        handlerNanoseconds: call.ended.nanoseconds(since: call.started)))
   }
 
   /// The caller has left, often as its time was over.
   package func abandon(_ call: CallContext) {
-    let now = Instant.now()
     end(call, isAnswered: false)
     call.endAbandoned()
     call.cancel()
-    guard let method = call.method else { return }
-    let name = method.description.name
-    if !call.hasBegun { methods.onAbandoned?(call, name) }
-    let started = call.hasBegun ? call.started : now
-    onEnded(
-      EndedCall(
-        method: name, code: now >= call.deadline ? .deadlineExceeded : .cancelled,
-        queueNanoseconds: started.nanoseconds(since: call.received),
-        handlerNanoseconds: now.nanoseconds(since: started)))
+    if !call.hasBegun, let method = call.method {
+      methods.onAbandoned?(call, method.description.name)
+    }
   }
 
   private func end(_ call: CallContext, isAnswered: Bool) {

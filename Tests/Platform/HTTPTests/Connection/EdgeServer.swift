@@ -16,7 +16,7 @@ final class EdgeServer: Sendable {
   final class Observed: Sendable {
     let cancelled = Atomic<Int>(0)
     let started = Atomic<Int>(0)
-    let ended = Mutex<[EndedCall]>([])
+    let ended = Mutex<[InterceptedCall]>([])
     let traces = Mutex<[TraceContext]>([])
     let refused = Mutex<[Refused]>([])
   }
@@ -39,9 +39,14 @@ final class EdgeServer: Sendable {
   ) throws {
     loop = try EventLoop(name: "edge")
     let observed = observed
+    let noting: Interceptor = { phase, call throws(RPCError) in
+      guard phase == .ends else { return }
+      let ended = call
+      observed.ended.withLock { $0.append(ended) }
+    }
     server = Server(
       loops: [loop], identity: Identity(replica: "test", software: "HTTPTests"), limits: limits,
-      onEnded: { call in observed.ended.withLock { $0.append(call) } }
+      interceptors: [noting]
     ) { _ in Self.methods(observed) }
     let edge = ConnectEdge(
       .tcp(host: "127.0.0.1", port: 0),

@@ -118,7 +118,7 @@ import Testing
     try eventually("it is gone") { server.server.connectionCount == 0 }
     let ended = server.observed.ended.withLock { $0 }
     #expect(ended.map(\.code) == [.cancelled, .cancelled])
-    #expect(ended.allSatisfy { $0.handlerNanoseconds > 0 && $0.queueNanoseconds >= 0 })
+    #expect(ended.allSatisfy { $0.nanoseconds > 0 && $0.queueNanoseconds >= 0 })
   }
 
   @Test func `more connections than the limit wait until others have gone`() throws {

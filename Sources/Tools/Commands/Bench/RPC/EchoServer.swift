@@ -11,6 +11,8 @@ enum EchoServer: Equatable {
   case floor
   /// A handler that answers at once, from where the request was unpacked.
   case sync
+  /// The same, where each call is counted and timed as a service's are.
+  case counted
   /// One that answers at once, with messages as Swift values.
   case values
   /// One that could wait, and does not.
@@ -27,6 +29,7 @@ enum EchoServer: Equatable {
     switch (parts[1], parts.count) {
     case ("floor", 2): self = .floor
     case ("sync", 2): self = .sync
+    case ("sync-counted", 2): self = .counted
     case ("sync-values", 2): self = .values
     case ("async", 2): self = .async
     case ("refused", 2): self = .refused
@@ -50,6 +53,7 @@ enum EchoServer: Equatable {
     switch self {
     case .floor: "floor"
     case .sync: "sync"
+    case .counted: "sync-counted"
     case .values: "sync-values"
     case .async: "async"
     case .refused: "refused"
@@ -77,7 +81,8 @@ enum EchoServer: Equatable {
       let loop = try EventLoop(name: "echo")
       let server = Server(
         loops: [loop], identity: Identity(replica: "echo", software: "brigade bench"),
-        limits: limits
+        limits: limits,
+        interceptors: self == .counted ? [CallMetrics(MetricsRegistry()).interceptor] : []
       ) { methods(on: $0) }
       let bound = try server.listen(at: any)
       let marks = MarksSource()
@@ -106,7 +111,7 @@ enum EchoServer: Equatable {
     var table = MethodTable()
     switch self {
     case .floor: break
-    case .sync:
+    case .sync, .counted:
       table.answer(
         Self.method,
         inPlace: { request, response, _ in

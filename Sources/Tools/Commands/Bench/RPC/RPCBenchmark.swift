@@ -24,6 +24,7 @@ enum RPCBenchmark: Benchmark {
     let servers = [
       try EchoProcess(.floor, on: processors.server),
       try EchoProcess(.sync, on: processors.server),
+      try EchoProcess(.counted, on: processors.server),
       try EchoProcess(.values, on: processors.server),
       try EchoProcess(.async, on: processors.server),
       try EchoProcess(.refused, on: processors.server),
