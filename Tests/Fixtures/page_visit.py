@@ -162,7 +162,7 @@ def visit(browser, url, replica, trace, folder):
     search(browser, trace)
     see_known_figures(browser)
     browser.open(url)
-    browser.wait("!window.asked", "a fresh page again")
+    browser.wait("!window.asked && document.querySelectorAll('.trace').length > 1", "a fresh page again")
     browser.open("%s#trace/%s" % (url, trace))
     browser.wait("document.querySelector('#trace-facts').textContent.includes(%s)"
                  % json.dumps(MARKUP),

@@ -204,10 +204,10 @@ package struct SimulatedReplica {
     while busy < workers, waitingFront < waiting.count {
       let job = waiting[waitingFront]
       waitingFront += 1
-      if isWanted(job) {
+      if isWanted(job), now < job.deadline {
         begin(job, now, &random, after: 0, &effects)
       } else {
-        // Its handler saw that the caller left.
+        // Its handler saw that the caller left, or the server ended it when its time was over.
         isWantedByKey[job.key] = nil
         admission.ended(latencyNanoseconds: nil, usual: &usual, now)
       }

@@ -3,8 +3,7 @@ internal import Telemetry
 
 /// The callers' side: what `Call` and `Channel` do around the policies, without sockets.
 extension Simulation {
-  mutating func beginCall() {
-    let caller = random.index(below: callers.count)
+  mutating func beginCall(of caller: Int) {
     let isUrgent = load.urgentShare > 0 && random.unit() < load.urgentShare
     let state = CallState(
       CallState.Terms(

@@ -110,7 +110,8 @@ package struct Simulation {
     switch event {
     case .arrival:
       planArrival()
-      beginCall()
+      let caller = random.index(below: callers.count)
+      for _ in 0..<load.together { beginCall(of: caller) }
     case .delivery(let job, let replica): deliver(job, Int(replica))
     case .cancel(let key, let replica): replicas[Int(replica)].receiveCancel(key)
     case .handlerEnd(let job, let replica): handlerEnded(job, Int(replica))
@@ -131,7 +132,8 @@ package struct Simulation {
   }
 
   private mutating func planArrival() {
-    let pause = random.exponential(mean: 1_000_000_000 / load.requestsPerSecond)
+    let pause = random.exponential(
+      mean: 1_000_000_000 * Double(load.together) / load.requestsPerSecond)
     events.plan(.arrival, at: clock.adding(nanoseconds: Int64(pause)))
   }
 

@@ -207,7 +207,16 @@ import Testing
     #expect(try peer.response().head.code == Code.dataLoss.rawValue)
     try peer.request(2, "test.Echo/Sing", test.named(""))
     _ = try peer.response()
-    #expect(told.withLock { $0 }.isEmpty)
+    #expect(told.withLock { $0.count } == 1)
+    // A name that nobody has is the caller's text.
+    #expect(told.withLock { $0.removeLast() }.hasPrefix("_OTHER 0 no method test.Echo/Sing"))
+    // Bytes that are no message.
+    var garbage = RawPeer.request(5, TestServer.echo.name, test.named(""))
+    garbage.body = [0xFF]
+    try peer.send(garbage)
+    #expect(try peer.response().head.code == Code.invalidArgument.rawValue)
+    #expect(told.withLock { $0.count } == 1)
+    #expect(told.withLock { $0.removeLast() }.hasPrefix("test.Echo/Say 0 "))
     try peer.request(3, TestServer.wait.name, test.named(""))
     try peer.request(4, TestServer.echo.name, test.named(""))
     #expect(try peer.response().head.code == Code.unavailable.rawValue)
