@@ -20,11 +20,15 @@ import Testing
       loop.stop()
       loop.join()
     }
+    var isFirst = true
     loop.post { usleep(UInt32(Self.standstillMilliseconds) * 1_000) }
     let leastNanoseconds = (Self.standstillMilliseconds - Self.tickMilliseconds) * 1_000_000 / 2
     for await tick in ticks {
       #expect(tick.loop == "late" && tick.lagNanoseconds >= 0)
       #expect(tick.nextAt.nanoseconds(since: tick.at) == Self.tickMilliseconds * 1_000_000)
+      // It is told at once that there is a loop, which cannot be late yet.
+      if isFirst { #expect(tick.lagNanoseconds == 0) }
+      isFirst = false
       guard tick.lagNanoseconds < leastNanoseconds else { break }
     }
     _ = server

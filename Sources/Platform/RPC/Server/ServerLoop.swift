@@ -60,7 +60,11 @@ package final class ServerLoop: @unchecked Sendable {
     index = MethodIndex(methods.entries)
     // Kept by its loop, which may outlast the server: connections go on until they are drained.
     loop.atEndOfReading { [self] in dispatch() }
-    tick(at: .now().adding(milliseconds: Self.tickMilliseconds))
+    // At once, so that nobody has to wait for there to be something to see.
+    let now = Instant.now()
+    let next = now.adding(milliseconds: Self.tickMilliseconds)
+    tell(now, due: now, next: next)
+    tick(at: next)
   }
 
   var callsInFlight: Int { admission.queued + callsRunning }
