@@ -48,10 +48,12 @@ struct TopSample {
     rates.refusedPerSecond =
       grown("brigade_server_refused_calls_total", since: earlier).map { $0 / seconds }
     let count = "rpc_server_call_duration_seconds_count"
-    let code = "rpc_response_status_code=\"OK\""
+    // Given up by its caller, such as a hedge that another one outran: nobody's failure.
+    let fine = ["OK", "CANCELLED"].compactMap { code in
+      grown(count, "rpc_response_status_code=\"\(code)\"", since: earlier, where: ServedWork.has)
+    }
     rates.failedShare = share(
-      of: grown(count, since: earlier, where: ServedWork.has),
-      less: grown(count, code, since: earlier, where: ServedWork.has))
+      of: grown(count, since: earlier, where: ServedWork.has), less: fine.reduce(0, +))
     let requests = "brigade_gateway_requests_total"
     rates.degradedShare = part(
       grown(requests, "outcome=\"degraded\"", since: earlier), of: grown(requests, since: earlier))
@@ -67,8 +69,8 @@ struct TopSample {
     }
   }
 
-  private func share(of all: Double?, less good: Double?) -> Double? {
-    part(all.map { $0 - (good ?? 0) }, of: all)
+  private func share(of all: Double?, less good: Double) -> Double? {
+    part(all.map { $0 - good }, of: all)
   }
 
   private func part(_ part: Double?, of all: Double?) -> Double? {
