@@ -6,7 +6,7 @@ import Testing
 /// Readers of untrusted bytes under mutated inputs. `BRIGADE_FUZZ_SECONDS` is the time for each;
 /// `BRIGADE_FUZZ_SEED` another search. One at a time: they measure the process's memory.
 @Suite(.serialized) struct FuzzTests {
-  private static let seconds = number("BRIGADE_FUZZ_SECONDS") ?? 1
+  private static let seconds = number("BRIGADE_FUZZ_SECONDS") ?? 0.5
   private static let seed = UInt64(number("BRIGADE_FUZZ_SEED") ?? 20_251_003)
 
   private static func number(_ variable: String) -> Double? {

@@ -3,7 +3,7 @@ internal import RPC
 extension Scenario {
   static let stall = Scenario(
     name: "stall",
-    summary: "replicas stand still for a quarter of a second, four times, by a signal or a handler"
+    summary: "replicas stand still for a quarter of a second, twice, by a signal or a handler"
   ) { seed in
     figures(seed, replicas: 4, "one of four stopped") { $0.stop($1, seconds: stallSeconds) }
       + figures(seed, replicas: 4, "one of four hangs") { $0.hang($1, seconds: stallSeconds) }
@@ -11,6 +11,7 @@ extension Scenario {
       + figures(seed, replicas: 1, "the only one hangs") { $0.hang($1, seconds: stallSeconds) }
   }
 
+  private static let stalls = 2
   private static let stallSeconds = 0.25
   /// From the end of a stall to calls being answered as before.
   private static let recoverySeconds = 0.5
@@ -28,20 +29,20 @@ extension Scenario {
     var load = Load()
     load.requestsPerSecond = Double(replicas) * 1_600
     load.together = 8
-    load.seconds = 11
+    load.seconds = 6
     load.deadlineMilliseconds = 20
     load.attemptMilliseconds = 10
     var simulation = Simulation(
       replicas: replicas, callers: 2, seed: seed, load: load, kind: .loop)
     for replica in 0..<replicas { simulation.replicas[replica].serviceTime = serviceTime }
-    for round in 0..<4 {
+    for round in 0..<stalls {
       simulation.at(seconds: 1 + Double(round) * 2) { stall(&$0, round % replicas) }
     }
     var refusedBefore = 0
-    simulation.at(seconds: 8) { refusedBefore = $0.replicas.reduce(0) { $0 + $1.refusals } }
+    simulation.at(seconds: 4) { refusedBefore = $0.replicas.reduce(0) { $0 + $1.refusals } }
     let result = simulation.run()
-    let (before, after) = (result.during(0..<1), result.during(8..<11))
-    let recovered = (0..<4).map { round in
+    let (before, after) = (result.during(0..<1), result.during(4..<6))
+    let recovered = (0..<stalls).map { round in
       let end = 1 + Double(round) * 2 + stallSeconds + recoverySeconds
       return result.during(end..<end + 0.5).answeredShare
     }
