@@ -59,7 +59,7 @@ import Testing
       }
     }
     let response = try await gateway.caller.answer(
-      .append, Samples.append("a"), milliseconds: 1_500)
+      .append, Samples.append("a"), milliseconds: 5_000)
     #expect(response.spooled)
   }
 

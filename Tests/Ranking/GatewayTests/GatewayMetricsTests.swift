@@ -98,7 +98,11 @@ import Testing
     async throws
   {
     let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-    let gateway = try await RunningGateway {
+    let patience = Patience.milliseconds.description
+    let gateway = try await RunningGateway([
+      "--budget-ms", patience, "--retrieval.budget-ms", patience,
+      "--retrieval.attempt-ms", patience,
+    ]) {
       $0.search = { _, _ in
         ask.yield()
         await FakeAnswers.never()
@@ -111,8 +115,8 @@ import Testing
       .rank, Samples.request, CallOptions(deadline: .now().adding(milliseconds: 20_000))
     ) { _ in }
     for await _ in asked { break }
-    let patience = Instant.now().adding(milliseconds: 120)
-    try await waitUntil { Instant.now() >= patience }
+    let late = Instant.now().adding(milliseconds: 120)
+    try await waitUntil { Instant.now() >= late }
     leaver.shutDown()
     let count = "brigade_gateway_rank_duration_seconds_count"
     try await waitUntil { gateway.metric(count) == "1" }

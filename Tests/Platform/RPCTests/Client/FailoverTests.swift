@@ -63,11 +63,17 @@ struct FailoverTests {
     let replica = try TestReplica("slow")
     var limits = Limits()
     limits.outputBytesFull = 1 << 20
+    // The server answers no ping while it is held up.
+    limits.pongMilliseconds = Patience.milliseconds
     let client = try await Client.test([replica.address], limits: limits)
     defer { client.shutDown() }
     #expect(await client.eventually { $0.code == .ok })
-    let gate = Gate()
-    replica.loop.post { gate.wait() }
+    let (gate, reached) = (Gate(), Gate())
+    replica.loop.post {
+      reached.open()
+      gate.wait()
+    }
+    reached.wait()
     // Far more than the kernel holds; whichever comes second finds the other waiting.
     let long = String(repeating: "x", count: 15 << 20)
     let outcomes = await withTaskGroup { group in

@@ -45,6 +45,20 @@ import Testing
     #expect(try messages.bodyBytes(response) == Self.largeResponseBytes)
   }
 
+  @Test func `concurrent_large_unary`() async throws {
+    let client = try await client()
+    defer { client.shutDown() }
+    let request = try messages.request(Self.large, bodyBytes: Self.largeRequestBytes)
+    let calls = 300
+    let sizes = try await withThrowingTaskGroup { group in
+      for _ in 0..<calls {
+        group.addTask { try await messages.bodyBytes(call(client, request).result.get()) }
+      }
+      return try await group.reduce(into: []) { sizes, size in sizes.append(size) }
+    }
+    #expect(sizes == Array(repeating: Self.largeResponseBytes, count: calls))
+  }
+
   @Test func `client_compressed_unary`() async throws {
     let client = try await client()
     defer { client.shutDown() }
