@@ -46,6 +46,25 @@ extension RealProcesses {
       #expect(allocations < 0.02 || !isOptimised, "\(rows[0])")
     }
 
+    @Test func `gateways that keep more and less traces are measured in turn`() async throws {
+      let run = try await bench(
+        ["sampling", "--milliseconds", "60", "--rounds", "1", "--json"], from: Checkout.root)
+      #expect(run.end == .exit(0), "\(run.errorOutput)")
+      let rows = try JSONValue(parsing: Array(run.output.utf8))["rows"]?.array ?? []
+      #expect(rows.map { $0["sample_rate"]?.double } == [0, 0, 0.01, 1])
+      for row in rows {
+        #expect(row["turns"]?.int64 == 2)
+        for column in ["rps", "gateway_cpu_us"] {
+          #expect((row[column]?.double ?? 0) > 0, "\(column) of \(row)")
+        }
+        for column in ["rps", "cpu"] {
+          let bounds = ["low", "ratio", "high"].map { row["\(column)_\($0)"]?.double ?? 0 }
+          #expect(bounds[0] > 0 && bounds == bounds.sorted(), "\(column) of \(row)")
+        }
+      }
+      #expect(rows.first?["cpu_ratio"]?.double == 1)
+    }
+
     @Test func `a synchronous call allocates nothing, and all are measured beside the floor`()
       async throws
     {

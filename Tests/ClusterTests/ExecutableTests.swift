@@ -107,6 +107,7 @@ extension RealProcesses {
       let admin = try #require(Address(service.ready.admin))
       service.process.send(SIGSTOP)
       try await wait(for: "all threads to stand still") { service.process.isStopped }
+      // Beyond what would be a hang, which nobody can see come who stands still.
       try await Task.sleep(for: .milliseconds(1_200))
       service.process.send(SIGCONT)
       for _ in 0..<100 { #expect(AdminClient.get("/livez", at: admin) == "ok\n") }

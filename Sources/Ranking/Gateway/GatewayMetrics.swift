@@ -69,7 +69,7 @@ struct GatewayMetrics: Sendable {
     duration.record(nanoseconds: nanoseconds)
   }
 
-  func fellBack(_ runs: [Pipeline.Run.Fallback]) {
+  func fellBack(_ runs: [RankRun.Fallback]) {
     for each in runs { fallbacks.count(each) }
   }
 }
@@ -87,7 +87,7 @@ private final class FallbackMetrics: Sendable {
 
   init(_ metrics: MetricsRegistry) { self.metrics = metrics }
 
-  func count(_ fallback: Pipeline.Run.Fallback) {
+  func count(_ fallback: RankRun.Fallback) {
     let key = Key(method: fallback.method, rung: fallback.rung, reason: fallback.reason)
     let counter = counters.withLock { counters in
       if let known = counters[key] { return known }

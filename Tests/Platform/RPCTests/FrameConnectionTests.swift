@@ -18,12 +18,9 @@ private final class Greeted: FrameConnectionOwner, @unchecked Sendable {
     let loop = try EventLoop(name: "test")
     loop.start()
     self.loop = loop
-    var ends: [Int32] = [0, 0]
-    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
-    peer = ends[1]
-    let stream = ByteStream(
-      Socket(descriptor: ends[0]), on: loop, limits: Limits(), readsAlways: true)
+    let (socket, peer) = try socketPair()
+    self.peer = peer
+    let stream = ByteStream(socket, on: loop, limits: Limits(), readsAlways: true)
     frames = FrameConnection(
       stream, .client, identity: Identity(replica: "client", software: "test"), limits: Limits())
     loop.post { try! self.frames.start(self) }
@@ -51,11 +48,7 @@ private final class Greeted: FrameConnectionOwner, @unchecked Sendable {
   }
 
   func sendMegabytes(_ count: Int) async {
-    await onLoop { greeted in
-      let bytes = [UInt8](repeating: 7, count: count << 20)
-      bytes.withUnsafeBytes { greeted.frames.stream.output.append($0) }
-      greeted.frames.stream.outputGrew()
-    }
+    await onLoop { $0.frames.stream.send(count << 20) }
   }
 
   /// Returns once the loop has sent what there is room for now.

@@ -167,15 +167,7 @@ import Testing
   @Test func `a call that is given up ends as cancelled at its caller`() async throws {
     let journal = CallJournal(of: TestMethod.echo.name)
     let begun = Count()
-    let server = try TestReplica {
-      $0.answer(
-        TestMethod.echo,
-        waiting: { (request, call) async throws(RPCError) in
-          begun.add()
-          await untilCancelled(call)
-          return request
-        })
-    }
+    let server = try TestReplica { $0.answerCancelled(begun: begun) }
     let client = try await client(
       of: server.address, [journal.interceptor("a"), journal.interceptor("b")])
     let asking = Task { await client.echo("").code }

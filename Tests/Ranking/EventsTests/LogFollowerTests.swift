@@ -140,6 +140,7 @@ struct LogFollowerTests {
     #expect(copy.now.difference == "the logs differ")
     #expect(metric("brigade_events_differs") == "1")
     let asked = writer.asked.count
+    // Three rounds in which it would have asked again: nothing tells of what is not done.
     try await Task.sleep(for: .milliseconds(3 * LogFollower.roundMilliseconds))
     #expect(writer.asked.count == asked)
     follower.shutDown()

@@ -8,12 +8,9 @@ internal import Telemetry
 /// fallbacks where they fail, and always answers a good request in time.
 final class Pipeline: @unchecked Sendable {
   private let configuration: GatewayConfiguration
-  private let retrieval: ReplicaSet
-  private let features: ReplicaSet
-  private let inference: ReplicaSet
-  private let retrievalCalls: ClientCallRecorder
-  private let featuresCalls: ClientCallRecorder
-  private let inferenceCalls: ClientCallRecorder
+  private let retrieval: HopClient
+  private let features: HopClient
+  private let inference: HopClient
   private let metrics: GatewayMetrics
   private let popular: PopularList
   /// Tells as long as this lives.
@@ -31,31 +28,32 @@ final class Pipeline: @unchecked Sendable {
     experiments: ExperimentTelling, activity: GatewayActivity
   ) {
     let ticks = Ticks()
-    func replicas(_ hop: HopKind) -> ReplicaSet {
+    func client(_ hop: HopKind) -> HopClient {
       let listener = metrics.routing[hop]?.listener() ?? { _ in }
-      return ReplicaSet(
+      let replicas = ReplicaSet(
         hop.rawValue, at: configuration.replicas[hop] ?? .list([]), on: loop, identity: identity,
         routing: configuration.routing,
         onTick: { tick in
           listener(tick)
           if hop == .inference { ticks.tick() }
         })
+      return HopClient(replicas, metrics.calls.recorder(service: hop.rawValue))
     }
     self.configuration = configuration
     self.popular = popular
     self.metrics = metrics
-    retrievalCalls = metrics.calls.recorder(service: HopKind.retrieval.rawValue)
-    featuresCalls = metrics.calls.recorder(service: HopKind.features.rawValue)
-    inferenceCalls = metrics.calls.recorder(service: HopKind.inference.rawValue)
-    retrieval = replicas(.retrieval)
-    features = replicas(.features)
-    inference = replicas(.inference)
+    retrieval = client(.retrieval)
+    features = client(.features)
+    inference = client(.inference)
     self.telling = telling
     rollout = RolloutWatch(
-      configuration.model, shareLeast: configuration.rolloutShareLeast, inference: inference,
-      features: features, telling: telling)
+      configuration.model, shareLeast: configuration.rolloutShareLeast,
+      inference: inference.replicas, features: features.replicas, telling: telling)
     reporter = ReplicaReporter(
-      [.retrieval: retrieval, .features: features, .inference: inference], on: loop, to: activity)
+      [
+        .retrieval: retrieval.replicas, .features: features.replicas,
+        .inference: inference.replicas,
+      ], on: loop, to: activity)
     self.experiments = ExperimentWatch(configuration.experiments, telling: experiments)
     ticks.rollout = rollout
     ticks.experiments = self.experiments
@@ -74,47 +72,13 @@ final class Pipeline: @unchecked Sendable {
     }
   }
 
-  /// The state of one request.
-  struct Run {
-    let question: RankQuestion
-    let call: CallContext
-    let trace: RequestTrace
-    let budget: TimeBudget
-    let record: HopRecord
-    let treatment: Treatment
-    var hops: [Hop] = []
-    /// Nearly always none.
-    var fallbacks: [Fallback] = []
-    /// Nil unless the question asks for an explanation.
-    var notes: ExplanationNotes?
-    var model = ""
-    /// That the list should be ordered by, and the model does not have.
-    var missingHead: String?
-    var retrievalPosition: UInt64 = 0
-    var featuresPosition: UInt64 = 0
-
-    struct Fallback {
-      var method: String
-      var rung: Rung
-      var reason: HopFailure.Reason
-    }
-
-    var plan: RankingPlan { treatment.plan }
-
-    func options(_ hop: HopKind, requires tag: ServedTag? = nil) -> CallOptions? {
-      var options = budget.options(hop, now: .now(), trace: trace.context(hop))
-      options?.requires = tag
-      return options
-    }
-  }
-
   func rank(
     _ question: RankQuestion, _ call: CallContext, _ trace: RequestTrace
   ) async throws(RPCError) -> RankResponse {
     let treatment = Treatment(
       try experiments.set.arms(for: question), policy: configuration.policy,
       head: configuration.head, plan: rollout.plan, ranked: { rollout.plan(for: $0) })
-    var run = Run(
+    var run = RankRun(
       question: question, call: call, trace: trace,
       budget: TimeBudget(
         hops: configuration.hops, plannedMilliseconds: configuration.budgetMilliseconds,
@@ -126,7 +90,7 @@ final class Pipeline: @unchecked Sendable {
     do throws(RPCError) {
       candidates = try await self.candidates(&run)
     } catch {
-      leave(user)
+      if let user { features.leave(user) }
       throw error
     }
     let rows = candidates.isEmpty ? nil : startAssemble(run, candidates)
@@ -160,16 +124,9 @@ final class Pipeline: @unchecked Sendable {
     return response
   }
 
-  /// Nobody needs the answer any more.
-  private func leave(_ user: Call<GetRequest, GetResponse>?) {
-    guard let user else { return }
-    user.cancel()
-    featuresCalls.ended(user.report, user.failure?.code ?? .ok)
-  }
-
   // MARK: Candidates
 
-  private func candidates(_ run: inout Run) async throws(RPCError) -> [Candidate] {
+  private func candidates(_ run: inout RankRun) async throws(RPCError) -> [Candidate] {
     let key = CandidateCache.Key(run.question)
     guard let options = run.options(.retrieval) else {
       return withoutRetrieval(key, &run, .noTime)
@@ -183,7 +140,7 @@ final class Pipeline: @unchecked Sendable {
     request.limit = UInt32(configuration.candidates)
     if let explain = run.question.explain { request.explainIDs = explain.itemIDs }
     let end = await retrieval.start(.search, request, options, for: run.call).end()
-    retrievalCalls.ended(end.report, end.code)
+    retrieval.ended(end)
     switch end.result {
     case .success(let response):
       guard let candidates = [Candidate](response) else {
@@ -197,13 +154,13 @@ final class Pipeline: @unchecked Sendable {
       return candidates
     case .failure(let error) where error.code == .invalidArgument: throw error
     case .failure(let error):
-      return withoutRetrieval(key, &run, failure(error, end.report, of: retrieval))
+      return withoutRetrieval(key, &run, retrieval.failure(error, end.report))
     }
   }
 
   /// The lower rungs: what this place had last, or else what is popular.
   private func withoutRetrieval(
-    _ key: CandidateCache.Key, _ run: inout Run, _ failure: HopFailure
+    _ key: CandidateCache.Key, _ run: inout RankRun, _ failure: HopFailure
   ) -> [Candidate] {
     let radius = radius(run.question)
     var rung = Rung.lastGood
@@ -225,7 +182,7 @@ final class Pipeline: @unchecked Sendable {
 
   // MARK: Features
 
-  private func startUser(_ run: Run) -> Call<GetRequest, GetResponse>? {
+  private func startUser(_ run: RankRun) -> Call<GetRequest, GetResponse>? {
     guard !run.question.userID.isEmpty, let options = run.options(.user) else { return nil }
     var request = GetRequest()
     request.userID = run.question.userID
@@ -235,27 +192,27 @@ final class Pipeline: @unchecked Sendable {
 
   /// The user's own orders by item, for the light model; nothing when they can't be had.
   private func ownOrders(
-    _ call: Call<GetRequest, GetResponse>?, _ run: inout Run
+    _ call: Call<GetRequest, GetResponse>?, _ run: inout RankRun
   ) async -> [UInt64: UInt32] {
     guard let call else {
       if !run.question.userID.isEmpty { run.fellBack(.get, .noTime, .without) }
       return [:]
     }
     let end = await call.end()
-    featuresCalls.ended(end.report, end.code)
+    features.ended(end)
     switch end.result {
     case .success(let response):
       run.hops.append(run.record.hop(end.report, fallback: nil))
       return Dictionary(
         zip(response.historyKeys, response.historyOrders), uniquingKeysWith: { first, _ in first })
     case .failure(let error):
-      run.fellBack(.get, failure(error, end.report, of: features), .without)
+      run.fellBack(.get, features.failure(error, end.report), .without)
       return [:]
     }
   }
 
   private func startAssemble(
-    _ run: Run, _ candidates: [Candidate]
+    _ run: RankRun, _ candidates: [Candidate]
   ) -> Call<AssembleRequest, AssembleResponse>? {
     guard let options = run.options(.features, requires: run.plan.featuresTag) else { return nil }
     var request = AssembleRequest()
@@ -271,7 +228,7 @@ final class Pipeline: @unchecked Sendable {
 
   private func scores(
     _ candidates: [Candidate], _ rows: Call<AssembleRequest, AssembleResponse>?,
-    _ ownOrders: [UInt64: UInt32], _ run: inout Run
+    _ ownOrders: [UInt64: UInt32], _ run: inout RankRun
   ) async -> [Double] {
     guard !candidates.isEmpty else { return [] }
     let (rung, light) = withoutModel(candidates, ownOrders)
@@ -281,11 +238,11 @@ final class Pipeline: @unchecked Sendable {
       return light
     }
     let end = await rows.end()
-    featuresCalls.ended(end.report, end.code)
+    features.ended(end)
     guard case .success(let matrix) = end.result, matrix.columns > 0,
       Int(matrix.columns) * candidates.count == matrix.matrix.count
     else {
-      run.fellBack(.assemble, failure(end, of: features, else: "rows are missing"), rung)
+      run.fellBack(.assemble, features.failure(end, else: "rows are missing"), rung)
       run.skip(.score, why: "no rows to score")
       return light
     }
@@ -303,7 +260,7 @@ final class Pipeline: @unchecked Sendable {
   }
 
   private func modelScores(
-    _ rows: AssembleResponse, count: Int, _ run: inout Run, _ rung: Rung
+    _ rows: AssembleResponse, count: Int, _ run: inout RankRun, _ rung: Rung
   ) async -> [Double]? {
     let isOther = run.plan.differs(from: rows.schema)
     asksForNames = isOther
@@ -324,7 +281,7 @@ final class Pipeline: @unchecked Sendable {
     guard case .success(let response) = end.result, response.heads > 0,
       response.scores.count == count * Int(response.heads)
     else {
-      run.fellBack(.score, failure(end, of: inference, else: "scores are missing"), rung)
+      run.fellBack(.score, inference.failure(end, else: "scores are missing"), rung)
       return nil
     }
     let (scores, missing) = run.treatment.head.blended(
@@ -348,7 +305,7 @@ final class Pipeline: @unchecked Sendable {
 
   /// Nil where there is no time left.
   private func score(
-    _ rows: AssembleResponse, _ plan: RankingPlan, _ run: Run
+    _ rows: AssembleResponse, _ plan: RankingPlan, _ run: RankRun
   ) async -> CallOutcome<ScoreResponse>? {
     guard let options = run.options(.inference, requires: plan.modelTag) else { return nil }
     var request = ScoreRequest()
@@ -358,24 +315,8 @@ final class Pipeline: @unchecked Sendable {
     request.matrix = rows.matrix
     request.features = rows.names
     let end = await inference.start(.score, request, options, for: run.call).end()
-    inferenceCalls.ended(end.report, end.code)
+    inference.ended(end)
     return end
-  }
-
-  private func failure(
-    _ error: RPCError, _ report: CallReport, of replicas: ReplicaSet
-  ) -> HopFailure {
-    .call(error, report, isAnybodyReady: replicas.readyCount > 0)
-  }
-
-  /// - Parameter problem: of an answer that did come.
-  private func failure<Response>(
-    _ end: CallOutcome<Response>, of replicas: ReplicaSet, else problem: String
-  ) -> HopFailure {
-    switch end.result {
-    case .failure(let error): failure(error, end.report, of: replicas)
-    case .success: .badAnswer(problem, end.report)
-    }
   }
 
   private func withoutModel(
@@ -385,51 +326,6 @@ final class Pipeline: @unchecked Sendable {
       return (.retrievalOrder, candidates.indices.map { -Double($0) })
     }
     return (.lightModel, model.scores(candidates, ownOrders: ownOrders))
-  }
-}
-
-extension Pipeline.Run {
-  /// What to score by where nobody has what was asked for; nil where there is nothing else.
-  fileprivate func planInstead(
-    of asked: RankingPlan, rows schema: UInt64, after code: Code?
-  ) -> RankingPlan? {
-    guard let own = treatment.ownPlan else {
-      guard code == .notFound, asked.model != asked.modelName else { return nil }
-      return RankingPlan(model: asked.modelName)
-    }
-    // Replicas that say nothing of their models may have one that takes other features.
-    guard code == .notFound || code == .failedPrecondition else { return nil }
-    return own.differs(from: schema) ? RankingPlan(model: own.modelName) : own
-  }
-
-  fileprivate mutating func fellBack<Request, Response>(
-    _ method: Method<Request, Response>, _ failure: HopFailure, _ rung: Rung
-  ) {
-    hops.append(
-      failure.report.map { record.hop($0, fallback: (rung, failure.why)) }
-        ?? record.skipped(method.name, rung, why: failure.why, now: .now()))
-    fallbacks.append(Fallback(method: method.name, rung: rung, reason: failure.reason))
-  }
-
-  fileprivate mutating func skip<Request, Response>(
-    _ method: Method<Request, Response>, why: String
-  ) {
-    hops.append(record.skipped(method.name, .skipped, why: why, now: .now()))
-  }
-}
-
-extension CallOutcome {
-  /// That it ended with.
-  var code: Code {
-    if case .failure(let error) = result { error.code } else { .ok }
-  }
-
-  fileprivate var errorCode: Code? {
-    if case .failure(let error) = result { error.code } else { nil }
-  }
-
-  fileprivate var failure: String? {
-    if case .failure(let error) = result { error.description } else { nil }
   }
 }
 

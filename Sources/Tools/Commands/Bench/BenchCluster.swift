@@ -18,25 +18,30 @@ struct BenchCluster {
   private static let wholeAnswerMilliseconds: Int64 = 10_000
 
   private let cluster: EvaluationCluster
+  /// The first of the gateways.
   let gateway: ReadyFile
-  /// The first gateway's among them.
   let replicas: [ServiceKind: [ReadyFile]]
+
+  var gateways: [ReadyFile] { replicas[.gateway, default: []] }
 
   /// - Parameters:
   ///   - folder: gets what the processes write.
   ///   - data: a data folder.
-  ///   - counts: of the replicas, besides one gateway.
+  ///   - counts: of the replicas, besides gateways.
+  ///   - gateways: what each of them is told besides.
   static func start(
     in folder: String, data: String, counts: String = "retrieval=1,features=1,inference=1",
-    gatewayArguments: [String] = []
+    gateways: [[String]] = [[]]
   ) async throws(CommandFailure) -> BenchCluster {
     var plan = ClusterPlan(
       runFolder: folder, dataFolder: data, modelsFolder: models,
       binaryFolder: UpCommand.ownFolder(), port: 0)
-    plan.moreArguments[.gateway] = gatewayArguments
+    for (index, arguments) in gateways.enumerated() {
+      plan.ownArguments[plan.name(.gateway, index)] = arguments
+    }
     let numbers: ReplicaCounts
     do throws(ReplicaCounts.Invalid) {
-      numbers = try ReplicaCounts("gateway=1,\(counts)")
+      numbers = try ReplicaCounts("gateway=\(gateways.count),\(counts)")
     } catch {
       throw CommandFailure(error.description)
     }
@@ -57,6 +62,22 @@ struct BenchCluster {
         throw CommandFailure("there is no gateway")
       }
       return BenchCluster(cluster: cluster, gateway: gateway, replicas: replicas)
+    } catch {
+      await cluster.stop()
+      throw error
+    }
+  }
+
+  /// Starts one, and stops it however the measurement ends.
+  static func run<Result>(
+    in folder: String, data: String, gateways: [[String]] = [[]],
+    _ measure: (BenchCluster) async throws(CommandFailure) -> Result
+  ) async throws(CommandFailure) -> Result {
+    let cluster = try await start(in: folder, data: data, gateways: gateways)
+    do throws(CommandFailure) {
+      let result = try await measure(cluster)
+      await cluster.stop()
+      return result
     } catch {
       await cluster.stop()
       throw error
@@ -100,8 +121,14 @@ struct BenchCluster {
       users: users, around: CityOptions.defaultCenter, nowMilliseconds: nowMilliseconds)
   }
 
-  /// Waits for an answer that no fallback has a part in: others cost the gateway something else.
+  /// Waits for an answer of each gateway that no fallback has a part in: others cost it something else.
   func awaitWholeAnswer(to request: RankRequest) async throws(CommandFailure) {
+    for gateway in gateways { try await awaitWholeAnswer(to: request, of: gateway) }
+  }
+
+  private func awaitWholeAnswer(
+    to request: RankRequest, of gateway: ReadyFile
+  ) async throws(CommandFailure) {
     guard let source = ReplicaSource(gateway.listen) else {
       throw CommandFailure("\"\(gateway.listen)\" is no address")
     }

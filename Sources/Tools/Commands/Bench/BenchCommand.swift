@@ -8,14 +8,15 @@ enum BenchCommand: Command {
   static let operandCount = 0...1
   static let examples: [String] = [
     "brigade bench rpc", "brigade bench edge", "brigade bench reload", "brigade bench trace",
-    "brigade bench scale",
+    "brigade bench sampling --rounds 20", "brigade bench scale",
     "brigade bench inference --model deploy/models/browse/1/model.txt --rows 200",
   ]
 
   static var benchmarks: [any Benchmark.Type] {
     [
       RPCBenchmark.self, EdgeBenchmark.self, InferenceBenchmark.self, ReloadBenchmark.self,
-      TraceBenchmark.self, ScaleBenchmark.self,
+      TraceBenchmark.self, SamplingBenchmark.self,
+      ScaleBenchmark.self,
     ]
   }
 

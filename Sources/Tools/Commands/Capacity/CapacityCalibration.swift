@@ -19,15 +19,10 @@ enum CapacityCalibration {
     let folder = try RunFolder.path("")
     console.note("measuring for \(seconds.fixed(1)) s; data and logs are in \(folder)")
     try BenchCluster.makeCity(in: "\(folder)/data", restaurants: restaurants)
-    let cluster = try await BenchCluster.start(
-      in: folder, data: "\(folder)/data", gatewayArguments: ["--candidates", "\(candidates)"])
-    do throws(CommandFailure) {
-      let costs = try await measure(cluster, given, path, candidates, seconds)
-      await cluster.stop()
-      return costs
-    } catch {
-      await cluster.stop()
-      throw error
+    return try await BenchCluster.run(
+      in: folder, data: "\(folder)/data", gateways: [["--candidates", "\(candidates)"]]
+    ) { cluster throws(CommandFailure) in
+      try await measure(cluster, given, path, candidates, seconds)
     }
   }
 

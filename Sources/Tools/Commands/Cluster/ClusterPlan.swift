@@ -12,6 +12,8 @@ struct ClusterPlan: Sendable {
   var stateFolder = ""
   /// For every replica of a service, after the others.
   var moreArguments: [ServiceKind: [String]] = [:]
+  /// For one replica, by its name, after those.
+  var ownArguments: [String: [String]] = [:]
 
   func name(_ service: ServiceKind, _ index: Int) -> String { "\(service.rawValue)-\(index + 1)" }
   func log(_ name: String) -> String { "\(runFolder)/\(name).log" }
@@ -55,6 +57,6 @@ struct ClusterPlan: Sendable {
         arguments += ["--\(other.rawValue).replicas", "file:\(replicaFile(other))"]
       }
     }
-    return arguments + moreArguments[service, default: []]
+    return arguments + moreArguments[service, default: []] + ownArguments[name, default: []]
   }
 }

@@ -125,15 +125,7 @@ struct ClientTests {
 
   @Test func `a call that runs when the client shuts down is lost, not left`() async throws {
     let begun = Count()
-    let server = try TestReplica {
-      $0.answer(
-        TestMethod.echo,
-        waiting: { (request, call) async throws(RPCError) in
-          begun.add()
-          await untilCancelled(call)
-          return request
-        })
-    }
+    let server = try TestReplica { $0.answerCancelled(begun: begun) }
     let client = try await Client.test([server.address])
     async let outcome = client.echo("")
     while begun.value == 0 { await server.loop.turn() }

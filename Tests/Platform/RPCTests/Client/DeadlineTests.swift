@@ -6,16 +6,7 @@ import Testing
 /// Time and leaving: at the caller, at the server and down a chain of them.
 struct DeadlineTests {
   private func waitingServer(_ begun: Count, _ left: Count) throws -> TestReplica {
-    try TestReplica {
-      $0.answer(
-        TestMethod.echo,
-        waiting: { (request, call) async throws(RPCError) in
-          begun.add()
-          await untilCancelled(call)
-          left.add()
-          return request
-        })
-    }
+    try TestReplica { $0.answerCancelled(begun: begun, left: left) }
   }
 
   private func reached(_ count: Count, on loop: EventLoop) async -> Bool {
@@ -133,13 +124,7 @@ struct DeadlineTests {
   @Test func `a once call is not given up for another replica`() async throws {
     let begun = Count()
     let methods: @Sendable (inout MethodTable) -> Void = {
-      $0.answer(
-        TestMethod.once,
-        waiting: { (request, call) async throws(RPCError) in
-          begun.add()
-          await untilCancelled(call)
-          return request
-        })
+      $0.answerCancelled(.once, begun: begun)
     }
     let (a, b) = (try TestReplica("a", methods), try TestReplica("b", methods))
     let client = try await Client.test([a.address, b.address])

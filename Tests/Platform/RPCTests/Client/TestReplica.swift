@@ -61,6 +61,20 @@ extension TestMethod {
 
 extension MethodTable {
   mutating func answerEcho() { answer(TestMethod.echo) { request, _ in request } }
+
+  /// Answers when the caller has left, or never.
+  mutating func answerCancelled(
+    _ method: TestMethod = .echo, begun: Count, left: Count = Count()
+  ) {
+    answer(
+      method,
+      waiting: { (request, call) async throws(RPCError) in
+        begun.add()
+        await untilCancelled(call)
+        left.add()
+        return request
+      })
+  }
 }
 
 /// Waits until the caller has left.

@@ -16,12 +16,9 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
     let loop = try EventLoop(name: "test")
     loop.start()
     self.loop = loop
-    var ends: [Int32] = [0, 0]
-    let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-    try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
-    peer = ends[1]
-    stream = ByteStream(
-      Socket(descriptor: ends[0]), on: loop, limits: limits, readsAlways: readsAlways)
+    let (socket, peer) = try socketPair()
+    self.peer = peer
+    stream = ByteStream(socket, on: loop, limits: limits, readsAlways: readsAlways)
     loop.post { try! self.stream.start(self) }
     await loop.turn()
   }
@@ -33,13 +30,7 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
     await withUnsafeContinuation { done in loop.post { done.resume(returning: action(self)) } }
   }
 
-  func send(_ count: Int) async {
-    await onLoop { pair in
-      let bytes = [UInt8](repeating: 7, count: count)
-      bytes.withUnsafeBytes { pair.stream.output.append($0) }
-      pair.stream.outputGrew()
-    }
-  }
+  func send(_ count: Int) async { await onLoop { $0.stream.send(count) } }
 
   /// What the other end can read now.
   func read() -> Int {

@@ -12,6 +12,15 @@ import Testing
     ).map(String.init)
   }
 
+  private func fallenBack(
+    _ method: String, microseconds: UInt64, to rung: String, why: String
+  ) -> Span {
+    var call = SampleTrace.span(90, 1, method, .client, "gateway-1", 0, microseconds)
+    call.add("brigade.rung", rung)
+    call.add("brigade.why", why)
+    return call
+  }
+
   @Test func `a slow request is drawn with what it waited for`() {
     #expect(
       lines(SampleTrace.slow) == [
@@ -46,10 +55,8 @@ import Testing
       attempt.isLost = isLost
       trace.append(attempt)
     }
-    var fallen = SampleTrace.span(20, 1, "Features/Assemble", .client, "gateway-1", 0, 10)
-    fallen.add("brigade.rung", "lightModel")
-    fallen.add("brigade.why", "no replica")
-    trace.append(fallen)
+    trace.append(
+      fallenBack("Features/Assemble", microseconds: 10, to: "lightModel", why: "no replica"))
     let lines = lines(trace)
     #expect(
       lines.contains { $0.hasPrefix("    attempt 1, lost") && $0.contains("inference-1") })
@@ -112,10 +119,7 @@ import Testing
 
   @Test func `what was ranked without is no replica's name`() {
     var trace = SampleTrace.slow
-    var left = SampleTrace.span(90, 1, "Features/Get", .client, "gateway-1", 0, 9_000)
-    left.add("brigade.rung", "without")
-    left.add("brigade.why", "late")
-    trace.append(left)
+    trace.append(fallenBack("Features/Get", microseconds: 9_000, to: "without", why: "late"))
     let lines = lines(trace)
     #expect(
       lines.contains { $0.contains("Features/Get") && $0.contains(" (none, ranked without) ") })

@@ -21,14 +21,9 @@ enum EdgeBenchmark: Benchmark {
     console.note("data and logs are in \(folder)")
     console.progress("starting a cluster")
     try BenchCluster.makeCity(in: "\(folder)/data")
-    let cluster = try await BenchCluster.start(in: folder, data: "\(folder)/data")
-    do throws(CommandFailure) {
-      let rows = try await measure(cluster, effort, console)
-      await cluster.stop()
-      return rows
-    } catch {
-      await cluster.stop()
-      throw error
+    return try await BenchCluster.run(in: folder, data: "\(folder)/data") {
+      cluster throws(CommandFailure) in
+      try await measure(cluster, effort, console)
     }
   }
 
@@ -37,11 +32,7 @@ enum EdgeBenchmark: Benchmark {
   ) async throws(CommandFailure) -> [BenchmarkRow] {
     let questions = BenchCluster.questions
     try await cluster.awaitWholeAnswer(to: questions.first)
-    let loop: EventLoop
-    do throws(SystemError) { loop = try EventLoop(name: "bench") } catch {
-      throw CommandFailure("\(error)")
-    }
-    loop.start()
+    let loop = try EdgeLoad.startLoop()
     defer {
       loop.stop()
       loop.join()
@@ -78,10 +69,10 @@ enum EdgeBenchmark: Benchmark {
 
   private static func row(_ one: Case, binary: Case) -> BenchmarkRow {
     func value(_ column: (EdgeMeasurement) -> Double) -> Double {
-      median(one.measurements.map(column))
+      one.measurements.map(column).median
     }
     let processor = value(\.processorMicroseconds)
-    let base = median(binary.measurements.map(\.processorMicroseconds))
+    let base = binary.measurements.map(\.processorMicroseconds).median
     var row = BenchmarkRow()
     row.add("protocol", .text(one.way.rawValue))
     row.add("connections", .count(one.connections))
@@ -93,10 +84,5 @@ enum EdgeBenchmark: Benchmark {
     row.add("response_bytes", .number(value(\.responseBytesMean), decimals: 0))
     row.add("cpu_ratio", .number(base > 0 ? processor / base : 0, decimals: 2))
     return row
-  }
-
-  /// Of an even number, the lower one of the middle.
-  private static func median(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : values.sorted()[(values.count - 1) / 2]
   }
 }

@@ -40,6 +40,17 @@ final class EdgeLoad: @unchecked Sendable {
     self.ended = ended
   }
 
+  /// To run on; whoever started it stops it.
+  static func startLoop() throws(CommandFailure) -> EventLoop {
+    do throws(SystemError) {
+      let loop = try EventLoop(name: "bench")
+      loop.start()
+      return loop
+    } catch {
+      throw CommandFailure("\(error)")
+    }
+  }
+
   /// Runs for the time given, after a tenth of it that is not counted, and at least until something
   /// was answered.
   static func run(

@@ -47,16 +47,10 @@ struct EchoCell {
     return row
   }
 
-  private func median(_ value: (Sample) -> Double) -> Double { Self.median(samples.map(value)) }
+  private func median(_ value: (Sample) -> Double) -> Double { samples.map(value).median }
 
   /// The median over the rounds, so that a slow moment of the machine meets both.
   private func ratio(to floor: EchoCell, _ value: (Sample) -> Double) -> Double {
-    Self.median(zip(samples, floor.samples).map { value($0) / value($1) })
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    zip(samples, floor.samples).map { value($0) / value($1) }.median
   }
 }

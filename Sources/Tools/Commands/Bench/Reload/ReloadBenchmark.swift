@@ -56,7 +56,7 @@ enum ReloadBenchmark: Benchmark {
       reloading.append(
         try await window(&bench, milliseconds: effort.milliseconds, versions: versions))
     }
-    let base = median(quiet.map { $0.microseconds(0.99) })
+    let base = quiet.map { $0.microseconds(0.99) }.median
     return [
       row("quiet", quiet, bench, base: base), row("reload", reloading, bench, base: base),
     ]
@@ -112,7 +112,7 @@ enum ReloadBenchmark: Benchmark {
     _ kind: String, _ windows: [ReloadWindow.Figures], _ bench: Bench, base: Double
   ) -> BenchmarkRow {
     func value(_ column: (ReloadWindow.Figures) -> Double) -> Double {
-      median(windows.map(column))
+      windows.map(column).median
     }
     let tail = value { $0.microseconds(0.99) }
     var row = BenchmarkRow()
@@ -127,10 +127,5 @@ enum ReloadBenchmark: Benchmark {
     row.add("max_us", .number(value { $0.microseconds(1) }, decimals: 0))
     row.add("p99_ratio", .number(base > 0 ? tail / base : 0, decimals: 2))
     return row
-  }
-
-  /// Of an even number, the lower one of the middle.
-  private static func median(_ values: [Double]) -> Double {
-    values.isEmpty ? 0 : values.sorted()[(values.count - 1) / 2]
   }
 }
