@@ -155,6 +155,9 @@ package struct Ejection: Sendable {
     slots[id].map { replicas[$0].state != .trusted } ?? false
   }
 
+  /// Whether so many attempts fail or are refused that it is nobody's own doing.
+  var failuresAreCommon: Bool { failing > Self.commonFailureShare }
+
   /// How many are out, those that are being probed among them.
   package var count: Int { outCount }
 
@@ -278,7 +281,7 @@ package struct Ejection: Sendable {
       return nil
     case .trusted:
       guard replicas[slot].failures >= settings.consecutiveFailures,
-        failing <= Self.commonFailureShare
+        !failuresAreCommon
       else { return nil }
       return eject(slot, now, &random)
     }

@@ -118,7 +118,10 @@ package struct Routing: Sendable {
     now: Instant
   ) {
     lastTold = now
-    balancer.finished(id, outcome, latencyNanoseconds: latencyNanoseconds, load: load, now: now)
+    // In an overload many attempts run out of time together. Remembered as failures of who had them
+    // last, they would keep it without calls for seconds after all is over.
+    let counted = outcome == .failed && ejection.failuresAreCommon ? .refused : outcome
+    balancer.finished(id, counted, latencyNanoseconds: latencyNanoseconds, load: load, now: now)
     let change = ejection.finished(
       id, outcome, latencyNanoseconds: latencyNanoseconds, now: now, random: &random)
     if let change { apply(change, now) }

@@ -99,6 +99,22 @@ final class RoutingTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `failures that all have in common keep nobody without calls for long`(areCommon: Bool) {
+    var routing = routing(4)
+    func end(_ id: Int, _ outcome: Balancer.Outcome) {
+      routing.started(id)
+      routing.finished(id, outcome, latencyNanoseconds: 5_000_000, load: nil, now: now)
+    }
+    for id in 0..<100 { end(id % 4, .answered) }
+    if areCommon { for id in 0..<100 { end(id % 4, .refused) } }
+    for _ in 0..<4 { end(2, .failed) }
+    now = now.adding(milliseconds: 2_000)
+    let asked = (0..<100).count { _ in ask(&routing, failing: []) == 2 }
+    #expect(routing.counts.ejections == 0)
+    #expect(areCommon ? (10...40).contains(asked) : asked == 0, "\(asked) of 100")
+  }
+
   @Test func `the counts of a while are a difference`() {
     var routing = routing(2)
     _ = ask(&routing, failing: [])
