@@ -1,10 +1,11 @@
 package import RPC
 internal import Telemetry
+internal import TestSupport
 
 /// A client of one server, for as long as the object lives.
 package final class TestCaller: Sendable {
   /// More than any machine needs for a call, so that only a hang ends it.
-  package static let patienceMilliseconds: Int64 = 20_000
+  package static let patienceMilliseconds: Int64 = Patience.milliseconds
 
   private let client: Client
 

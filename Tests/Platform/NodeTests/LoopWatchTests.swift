@@ -1,6 +1,7 @@
 import Glibc
 import RPC
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Node
@@ -27,7 +28,7 @@ import Testing
     /// Waits for so many more looks.
     func look(_ times: Int) {
       let wanted = watch.rounds + times
-      let deadline = Instant.now().adding(milliseconds: 20_000)
+      let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
       while watch.rounds < wanted, Instant.now() < deadline { usleep(1_000) }
     }
   }
@@ -36,7 +37,7 @@ import Testing
 
   /// The first answer of that status within some seconds; the last one there was if there is none.
   private func answer(_ client: HTTPConversation, status: Int) throws -> HTTPAnswer {
-    let deadline = Instant.now().adding(milliseconds: 10_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while true {
       let answer = try #require(client.get("/livez"))
       if answer.status == status || Instant.now() > deadline { return answer }

@@ -17,9 +17,9 @@ import Testing
     #expect(manager?.tell(.ready) == true)
     #expect(manager?.tell(.alive) == true)
     #expect(manager?.tell(.stopping) == true)
-    #expect(socket.receive(milliseconds: 20_000) == "READY=1")
-    #expect(socket.receive(milliseconds: 20_000) == "WATCHDOG=1")
-    #expect(socket.receive(milliseconds: 20_000) == "STOPPING=1")
+    #expect(socket.receive(milliseconds: Int32(Patience.milliseconds)) == "READY=1")
+    #expect(socket.receive(milliseconds: Int32(Patience.milliseconds)) == "WATCHDOG=1")
+    #expect(socket.receive(milliseconds: Int32(Patience.milliseconds)) == "STOPPING=1")
     #expect(socket.receive(milliseconds: 0) == nil)
   }
 
@@ -27,7 +27,7 @@ import Testing
     let name = "@brigade-test-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
     let socket = DatagramSocket(name)
     #expect(manager(["NOTIFY_SOCKET": name])?.tell(.ready) == true)
-    #expect(socket.receive(milliseconds: 20_000) == "READY=1")
+    #expect(socket.receive(milliseconds: Int32(Patience.milliseconds)) == "READY=1")
   }
 
   @Test func `nobody is told where nobody asked, and what is no socket's name is not taken`() {
@@ -48,7 +48,7 @@ import Testing
     var told = 0
     while told < 100_000, manager?.tell(.alive) == true { told += 1 }
     #expect(told < 100_000)
-    #expect(socket.receive(milliseconds: 20_000) == "WATCHDOG=1")
+    #expect(socket.receive(milliseconds: Int32(Patience.milliseconds)) == "WATCHDOG=1")
   }
 
   @Test(

@@ -124,7 +124,7 @@ import Testing
       try peer.request(
         call, Self.wait.name, request("request \(call)"), budgetMicroseconds: 20_000_000)
     }
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while server.runs.all.value < 16, Instant.now() < deadline { usleep(200) }
     // Others would have been begun by the time that a long poll, which needs no place, is.
     #expect(server.runs.all.value == 16)

@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -9,7 +10,7 @@ import Testing
   private let new = ServedTag("model:browse/2")
 
   private func echo(
-    _ client: Client, _ tag: ServedTag?, milliseconds: Int64 = 10_000
+    _ client: Client, _ tag: ServedTag?, milliseconds: Int64 = Patience.milliseconds
   ) async -> CallOutcome<HealthRequest> {
     await client.call(
       TestMethod.echo, HealthRequest(),
@@ -17,7 +18,7 @@ import Testing
   }
 
   private func eventually(_ isTrue: () async -> Bool) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 10_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while Instant.now() < deadline { if await isTrue() { return true } }
     return false
   }

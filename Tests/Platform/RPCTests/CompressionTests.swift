@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -109,7 +110,7 @@ import Testing
     let server = try server()
     let client = try await Client.test([server.address])
     defer { client.shutDown() }
-    let options = CallOptions(deadline: .now().adding(milliseconds: 10_000))
+    let options = CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds))
     for (count, isCompressed) in [(100, false), (20_000, true)] {
       let outcome = await client.call(Self.compresses, named(count), options)
       #expect(try outcome.result.get().name.utf8.count == count)

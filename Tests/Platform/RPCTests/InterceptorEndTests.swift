@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -196,7 +197,7 @@ import Testing
         waiting: { (request, call) async throws(RPCError) in
           begun.add()
           await untilCancelled(call)
-          let options = CallOptions(deadline: .now().adding(milliseconds: 10_000))
+          let options = CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds))
           let child = back.start(.echo, request, options, for: call)
           #expect(child.failure?.code == .cancelled)
           done.add()

@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -110,7 +111,8 @@ import Testing
     #expect(outcome.code == .permissionDenied && outcome.message == "not you")
     // The protocol's own methods are no exception.
     let health = await pair.client.call(
-      .health, HealthRequest(), CallOptions(deadline: .now().adding(milliseconds: 10_000)))
+      .health, HealthRequest(),
+      CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds)))
     #expect(health.code == .permissionDenied)
   }
 
@@ -124,7 +126,7 @@ import Testing
     }
     let pair = try await Pair([journal.interceptor("server")], [refusing])
     defer { pair.end() }
-    var options = CallOptions(deadline: .now().adding(milliseconds: 10_000))
+    var options = CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds))
     options.trace.traceLow = 1
     let refused = await pair.client.call(.echo, HealthRequest(), options)
     #expect(refused.code == .aborted && refused.report.attempts.isEmpty)

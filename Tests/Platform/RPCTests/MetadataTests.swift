@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -24,7 +25,7 @@ import Testing
     request.service = text
     return await client.call(
       .echo, request,
-      CallOptions(deadline: .now().adding(milliseconds: 10_000), metadata: metadata))
+      CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds), metadata: metadata))
   }
 
   @Test func `metadata goes there and back, with the answer and with a failure`() async throws {

@@ -1,5 +1,6 @@
 import Glibc
 import RPC
+import TestSupport
 
 struct WaitedInVain: Error, CustomStringConvertible {
   let description: String
@@ -32,7 +33,7 @@ struct RawFrame: Equatable {
 
 /// A client that says what it likes, in bytes.
 final class RawPeer {
-  static let patienceMilliseconds: Int32 = 10_000
+  static let patienceMilliseconds: Int32 = Int32(Patience.milliseconds)
   private let socket: Socket
   private var input: [UInt8] = []
   private var isOver = false

@@ -85,7 +85,7 @@ private final class AppliedEvents: Sendable {
 
 /// Looks every few milliseconds until it holds; false when it does not in time.
 func eventually(_ condition: () async throws -> Bool) async rethrows -> Bool {
-  let deadline = Instant.now().adding(milliseconds: 20_000)
+  let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
   while try await !condition() {
     guard Instant.now() < deadline else { return false }
     try? await Task.sleep(for: .milliseconds(2))

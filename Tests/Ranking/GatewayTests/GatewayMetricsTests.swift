@@ -112,7 +112,8 @@ import Testing
     let leaver = try await Client(
       "gateway", at: .list([gateway.address]), identity: Identity(replica: "", software: ""))
     leaver.start(
-      .rank, Samples.request, CallOptions(deadline: .now().adding(milliseconds: 20_000))
+      .rank, Samples.request,
+      CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds))
     ) { _ in }
     for await _ in asked { break }
     let late = Instant.now().adding(milliseconds: 120)

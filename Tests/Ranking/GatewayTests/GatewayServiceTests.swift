@@ -79,7 +79,8 @@ import Testing
     let leaver = try await Client(
       "gateway", at: .list([gateway.address]), identity: Identity(replica: "", software: ""))
     leaver.start(
-      .rank, leaversRequest, CallOptions(deadline: .now().adding(milliseconds: 20_000))
+      .rank, leaversRequest,
+      CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds))
     ) { _ in }
     for await _ in asked { break }
     leaver.shutDown()

@@ -11,7 +11,7 @@ import Testing
   private static let waiting = "brigade_gateway_spool_waiting_decisions"
   private static let failures = "brigade_gateway_spool_forward_failures_total"
   /// More than any machine needs.
-  private static let patienceMilliseconds: Int64 = 20_000
+  private static let patienceMilliseconds: Int64 = Patience.milliseconds
   private static let noWriter: FakeAnswers.Answer<AppendRequest, AppendResponse> = {
     (_, _) async throws(RPCError) in
     throw RPCError(.unavailable, "not the writer", advice: .notStarted)

@@ -3,6 +3,7 @@ import HTTP
 import RPC
 import Synchronization
 import Telemetry
+import TestSupport
 
 /// A server with an HTTP port, on a loop of its own.
 final class EdgeServer: Sendable {
@@ -96,7 +97,7 @@ struct NotInTime: Error, CustomStringConvertible {
 
 /// Looks again and again; only a hang takes the whole time.
 func eventually(_ what: String, _ condition: () throws -> Bool) throws {
-  let patience = Instant.now().adding(milliseconds: 20_000)
+  let patience = Instant.now().adding(milliseconds: Patience.milliseconds)
   while try !condition() {
     guard Instant.now() < patience else { throw NotInTime(description: what) }
     usleep(1_000)
@@ -130,7 +131,9 @@ final class HTTPClient {
 
   private func wait(_ events: Int32) throws {
     var watched = pollfd(fd: socket.descriptor, events: Int16(events), revents: 0)
-    guard poll(&watched, 1, 20_000) > 0 else { throw NotInTime(description: "the server hangs") }
+    guard poll(&watched, 1, Int32(Patience.milliseconds)) > 0 else {
+      throw NotInTime(description: "the server hangs")
+    }
   }
 
   func send(_ bytes: [UInt8]) throws {

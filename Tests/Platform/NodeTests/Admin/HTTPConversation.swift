@@ -24,7 +24,7 @@ final class HTTPConversation {
     }
     precondition(connected == 0, "connect: \(errno)")
     // A server that hangs fails the test instead of hanging it.
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var patience = timeval(tv_sec: Int(Patience.milliseconds / 1_000), tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
   }

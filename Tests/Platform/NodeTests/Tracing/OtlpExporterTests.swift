@@ -1,6 +1,7 @@
 import Node
 import RPC
 import Telemetry
+import TestSupport
 import Testing
 
 @Suite struct OtlpExporterTests {
@@ -9,7 +10,7 @@ import Testing
       .map { String($0.dropFirst(series.count + 1)) }
   }
 
-  private func soon() -> Instant { .now().adding(milliseconds: 20_000) }
+  private func soon() -> Instant { .now().adding(milliseconds: Patience.milliseconds) }
 
   @Test func `what is offered gets to the receiver, in batches, as protobuf`() throws {
     let receiver = try OtlpReceiver()

@@ -2,6 +2,7 @@ import JSON
 import RPC
 import ServingSupport
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Node
@@ -92,7 +93,7 @@ import Testing
     let keeper = try TraceKeeper(
       TracingSettings(endpoint: receiver.endpoint), in: environment(Lines()))
     keeper.keep(SampleTraces.trace())
-    keeper.finish(before: .now().adding(milliseconds: 20_000))
+    keeper.finish(before: .now().adding(milliseconds: Patience.milliseconds))
     #expect(receiver.taken.count == 1)
   }
 }

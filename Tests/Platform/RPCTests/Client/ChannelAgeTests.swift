@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -55,7 +56,7 @@ struct ChannelAgeTests {
     let client = try await Client.test([replica.address], limits: limits)
     defer { client.shutDown() }
     #expect(await client.eventually { $0.code == .ok })
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     var failures: [String] = []
     while origins.count < 4, Instant.now() < deadline {
       let outcomes = await withTaskGroup { group in

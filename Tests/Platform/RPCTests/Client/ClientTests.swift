@@ -1,5 +1,6 @@
 internal import Synchronization
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -139,7 +140,7 @@ struct ClientTests {
     var client: Client? = try await Client.test([server.address])
     #expect(await client?.echo("").code == .ok)
     client = nil
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while server.server.connectionCount > 0, Instant.now() < deadline { await server.loop.turn() }
     #expect(server.server.connectionCount == 0)
     server.kill()

@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -10,7 +11,7 @@ struct DeadlineTests {
   }
 
   private func reached(_ count: Count, on loop: EventLoop) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while count.value == 0, Instant.now() < deadline { await loop.turn() }
     return count.value > 0
   }
@@ -168,7 +169,7 @@ struct DeadlineTests {
     defer { accepted.close() }
     var bytes = [UInt8](repeating: 0, count: 4_096)
     var seen: Socket.Transfer = .wouldBlock
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while Instant.now() < deadline {
       seen = bytes.withUnsafeMutableBytes { accepted.receive($0) }
       switch seen {

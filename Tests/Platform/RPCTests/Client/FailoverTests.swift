@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -173,7 +174,7 @@ struct FailoverTests {
     #expect(await client.eventually { $0.replica == "b" })
     gate.add()
     #expect(await running.code == .ok)
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while a.server.connectionCount > 0, Instant.now() < deadline { await a.loop.turn() }
     #expect(a.server.connectionCount == 0)
     client.shutDown()
@@ -217,7 +218,7 @@ struct FailoverTests {
     }
     loop.post { listener.start() }
     let client = try await Client.test([socket.bound(asked)])
-    let patience = Instant.now().adding(milliseconds: 20_000)
+    let patience = Instant.now().adding(milliseconds: Patience.milliseconds)
     while attempts.withLock({ $0.count }) < 20, Instant.now() < patience { await loop.turn() }
     let times = attempts.withLock { $0 }
     // Pauses that went on doubling would take twice as long at the very least.

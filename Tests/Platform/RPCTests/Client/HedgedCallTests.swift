@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -69,7 +70,7 @@ struct HedgedCallTests {
     #expect(outcome.report.attempts.map(\.isHedge) == [false, true])
     #expect(outcome.report.attempts.map(\.replica).sorted() == ["a", "b"])
     #expect(pair.stalled.value == 1)
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while pair.left.value == 0, Instant.now() < deadline {
       for replica in pair.replicas { await replica.loop.turn() }
     }
@@ -90,7 +91,7 @@ struct HedgedCallTests {
     let pair = try await pair(sharePermille: 0)
     await learn(pair)
     let task = Task { await pair.client.echo("stall", Self.hedged) }
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while pair.stalled.value == 0, Instant.now() < deadline { await Task.yield() }
     task.cancel()
     #expect(await task.value.code == .cancelled)

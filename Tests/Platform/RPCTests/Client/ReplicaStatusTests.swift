@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -31,7 +32,7 @@ struct ReplicaStatusTests {
     }
 
     func until(_ condition: ([ReplicaStatus]) -> Bool) async -> [ReplicaStatus] {
-      let deadline = Instant.now().adding(milliseconds: 20_000)
+      let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
       var last = await statuses
       while !condition(last), Instant.now() < deadline { last = await statuses }
       return last

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Synchronization
 internal import Telemetry
+internal import TestSupport
 
 @testable internal import RPC
 
@@ -38,7 +39,7 @@ final class TestReplica: Sendable {
   /// Waits until callers have left; false when they don't.
   func drained() async -> Bool {
     server.drain()
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while server.connectionCount > 0, Instant.now() < deadline { await loop.turn() }
     return server.connectionCount == 0
   }
@@ -109,8 +110,8 @@ extension Client {
   }
 
   func echo(
-    _ text: String, _ method: TestMethod = .echo, milliseconds: Int64 = 10_000,
-    attemptMilliseconds: Int64 = 10_000
+    _ text: String, _ method: TestMethod = .echo, milliseconds: Int64 = Patience.milliseconds,
+    attemptMilliseconds: Int64 = Patience.milliseconds
   ) async -> CallOutcome<HealthRequest> {
     var request = HealthRequest()
     request.service = text
@@ -123,10 +124,10 @@ extension Client {
   /// Calls every server's own method until each of these replicas has answered, so that a test's
   /// calls find them all connected.
   func meets(_ replicas: Set<String>) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     var met: Set<String> = []
     while !met.isSuperset(of: replicas), Instant.now() < deadline {
-      let options = CallOptions(deadline: .now().adding(milliseconds: 10_000))
+      let options = CallOptions(deadline: .now().adding(milliseconds: Patience.milliseconds))
       met.insert(await call(.health, HealthRequest(), options).replica)
     }
     return met.isSuperset(of: replicas)
@@ -134,7 +135,7 @@ extension Client {
 
   /// Calls until the answer's report is as wanted; false after twenty seconds.
   func eventually(_ isWanted: (CallOutcome<HealthRequest>) -> Bool) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while Instant.now() < deadline {
       if isWanted(await echo("again", milliseconds: 1_000)) { return true }
     }

@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -23,7 +24,7 @@ import Testing
   private func call(
     _ client: Client, _ request: OpaqueMessage,
     _ method: Method<OpaqueMessage, OpaqueMessage> = InteropMessages.unaryCall,
-    metadata: [Metadata] = [], milliseconds: Int64 = 20_000
+    metadata: [Metadata] = [], milliseconds: Int64 = Patience.milliseconds
   ) async -> CallOutcome<OpaqueMessage> {
     var options = CallOptions(deadline: .now().adding(milliseconds: milliseconds))
     options.metadata = metadata

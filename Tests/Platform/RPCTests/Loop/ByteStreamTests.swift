@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -44,7 +45,7 @@ private final class Pair: ByteStreamOwner, @unchecked Sendable {
   }
 
   func eventually(_ isTrue: @escaping @Sendable (Pair) -> Bool) async -> Bool {
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while Instant.now() < deadline { if await onLoop(isTrue) { return true } }
     return false
   }
@@ -61,7 +62,7 @@ struct ByteStreamTests {
     let pair = try await Pair()
     await pair.send(3 << 20)
     var total = 0
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while total < 3 << 20, Instant.now() < deadline {
       total += pair.read()
       await pair.loop.turn()

@@ -1,4 +1,5 @@
 internal import Telemetry
+internal import TestSupport
 import Testing
 
 @testable internal import RPC
@@ -23,7 +24,7 @@ struct ListenerTests {
     for _ in 0..<20 { await loop.turn() }
     #expect(accepted.value == 0)
     room.add()
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while accepted.value == 0, Instant.now() < deadline { await loop.turn() }
     #expect(accepted.value == 1)
     loop.stop()

@@ -60,7 +60,7 @@ import Testing
   private func eventually(
     _ gateway: RunningGateway, _ isWanted: (RankResponse) -> Bool
   ) async throws -> RankResponse {
-    let deadline = Instant.now().adding(milliseconds: 10_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while true {
       let response = try await gateway.rank()
       if isWanted(response) || Instant.now() > deadline { return response }

@@ -66,7 +66,7 @@ import Testing
     let gateway = try await RunningGateway(absent: ["inference"])
     _ = try await gateway.rank()
     var services: [JSONValue] = []
-    let deadline = Instant.now().adding(milliseconds: 20_000)
+    let deadline = Instant.now().adding(milliseconds: Patience.milliseconds)
     while Instant.now() < deadline {
       services = try json("/status", gateway)["services"]?.array ?? []
       if services.first?["ready"]?.int64 == 1 { break }

@@ -4,6 +4,7 @@ import Node
 import RPC
 import ServingSupport
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import Gateway
@@ -71,7 +72,8 @@ import Testing
     var context = TraceContext()
     (context.traceHigh, context.traceLow, context.parentSpan) = (0xa, 0xb, 0xc)
     context.flags = 1
-    var options = CallOptions(deadline: .now().adding(milliseconds: 20_000), trace: context)
+    var options = CallOptions(
+      deadline: .now().adding(milliseconds: Patience.milliseconds), trace: context)
     options.metadata = [Metadata("tracestate", "vendor=7")]
     let client = try await Client(
       "gateway", at: .list([gateway.address]),
@@ -128,7 +130,7 @@ import Testing
       _ = try await gateway.rank(milliseconds: 500)
     } catch {}
     var found: [Trace] = []
-    let patience = Instant.now().adding(milliseconds: 20_000)
+    let patience = Instant.now().adding(milliseconds: Patience.milliseconds)
     while found.isEmpty, Instant.now() < patience { found = try traces(gateway) }
     let trace = try #require(found.first)
     #expect(!trace.reasons.intersection([.failed, .degraded]).isEmpty)
