@@ -108,14 +108,11 @@ struct DeadlineTests {
     let good = try TestReplica("good")
     let client = try await Client.test([stuck.address, good.address])
     #expect(await client.eventually { $0.replica == "good" })
-    var attempts = 0
     for number in 0..<50 {
-      let outcome = await client.echo("call \(number)", attemptMilliseconds: 300)
-      #expect(outcome.code == .ok)
-      attempts += outcome.report.attempts.count
+      #expect(await client.echo("call \(number)", attemptMilliseconds: 300).code == .ok)
     }
-    #expect(begun.value > 0, "the stuck replica was never asked")
-    #expect(attempts <= 55, "\(attempts) attempts for 50 calls")
+    // A few times before it is known; the other one may be too slow now and then, too.
+    #expect((1...15).contains(begun.value), "the stuck replica was asked \(begun.value) times")
     #expect(await reached(left, on: stuck.loop), "the stuck replica was not told")
     client.shutDown()
     stuck.kill()
