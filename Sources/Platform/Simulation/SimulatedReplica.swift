@@ -74,9 +74,12 @@ package struct SimulatedReplica {
     var answers: [(job: Job, Code, RetryAdvice, afterNanoseconds: Int64)] = []
     /// Handlers that end after so long.
     var begun: [(job: Job, nanoseconds: Int64)] = []
+    /// Its loop wakes up: `turn` is to be called when all is there that comes in this moment.
+    var wakes = false
     mutating func clear() {
       answers.removeAll(keepingCapacity: true)
       begun.removeAll(keepingCapacity: true)
+      wakes = false
     }
   }
 
@@ -108,7 +111,8 @@ package struct SimulatedReplica {
       pump(now, &random, &effects)
     case .loop:
       arrivals.append(job)
-      if !isTurning { turn(now, &random, &effects) }
+      effects.wakes = !isTurning
+      isTurning = true
     }
   }
 
@@ -220,10 +224,10 @@ package struct SimulatedReplica {
 
   // MARK: A loop
 
-  private mutating func turn(
+  /// Reads what has come, and runs it.
+  mutating func turn(
     _ now: Instant, _ random: inout PolicyRandom, _ effects: inout Effects
   ) {
-    isTurning = true
     let before = refusals
     // Cancels that have come are applied before anything is run.
     for key in cancels { cancel(key) }

@@ -3,26 +3,35 @@ internal import Telemetry
 
 /// The callers' side: what `Call` and `Channel` do around the policies, without sockets.
 extension Simulation {
-  mutating func beginCall(of caller: Int) {
+  /// Calls that one caller begins in this moment, beside what the load has it ask.
+  package mutating func ask(_ times: Int, of caller: Int, deadlineMilliseconds: Int64) {
+    let deadline = clock.adding(milliseconds: deadlineMilliseconds)
+    for _ in 0..<times { beginCall(of: caller, deadline) }
+  }
+
+  private mutating func beginCall(of caller: Int, _ deadline: Instant) {
     let isUrgent = load.urgentShare > 0 && random.unit() < load.urgentShare
     let state = CallState(
       CallState.Terms(
         method: "simulated", safety: load.safety, isHedged: load.isHedged,
-        deadline: clock.adding(milliseconds: load.deadlineMilliseconds),
-        attemptNanoseconds: load.attemptMilliseconds * 1_000_000))
-    let slot: Int
-    if let free = freeCalls.popLast() {
-      slot = free
-      let generation = calls[free].generation &+ 1
-      calls[free] = Call(
-        state: state, caller: caller, start: clock, isUrgent: isUrgent, generation: generation)
-    } else {
-      slot = calls.count
-      calls.append(
-        Call(state: state, caller: caller, start: clock, isUrgent: isUrgent, generation: 0))
-    }
+        deadline: deadline, attemptNanoseconds: load.attemptMilliseconds * 1_000_000))
+    let slot = slot(
+      for: Call(
+        state: state, caller: caller, start: clock, deadline: deadline, isUrgent: isUrgent,
+        generation: 0))
     let step = calls[slot].state.begin(clock, &callers[caller].routing)
     perform(step, slot, isAnswered: false)
+  }
+
+  private mutating func slot(for call: Call) -> Int {
+    guard let free = freeCalls.popLast() else {
+      calls.append(call)
+      return calls.count - 1
+    }
+    let generation = calls[free].generation &+ 1
+    calls[free] = call
+    calls[free].generation = generation
+    return free
   }
 
   private static func isWanted(_ job: Job, _ calls: [Call]) -> Bool {
@@ -50,7 +59,7 @@ extension Simulation {
     calls[slot].askedOf[Int(number) - 1] = Int32(replica)
     let call = calls[slot]
     guard let arrival = planArrival(of: call.caller, at: replica) else { return }
-    let left = call.start.adding(milliseconds: load.deadlineMilliseconds).nanoseconds(since: clock)
+    let left = call.deadline.nanoseconds(since: clock)
     let job = Job(
       call: key(slot), attempt: number, priority: call.isUrgent ? 1 : 0,
       deadline: arrival.adding(nanoseconds: left), begun: arrival)
@@ -66,12 +75,13 @@ extension Simulation {
       .cancel(JobKey(call: key(slot), attempt: number), replica: replica), at: arrival)
   }
 
-  /// When what is sent now arrives, after all that was sent before; nil where the link is cut.
+  /// When what is sent now arrives; nil where the link is cut.
   private mutating func planArrival(of caller: Int, at replica: Int) -> Instant? {
     guard !callers[caller].isCut[replica] else { return nil }
-    let arrival = max(
-      clock.adding(nanoseconds: networkDelay()), callers[caller].lastArrival[replica])
-    callers[caller].lastArrival[replica] = arrival
+    let last = callers[caller].lastSent[replica]
+    guard last.time != clock else { return last.arrival }
+    let arrival = max(clock.adding(nanoseconds: networkDelay()), last.arrival)
+    callers[caller].lastSent[replica] = Sent(time: clock, arrival: arrival)
     return arrival
   }
 
@@ -167,6 +177,14 @@ extension Simulation {
     _ behaviour: SimulatedReplica.Behaviour, of replica: Int
   ) { replicas[replica].behaviour = behaviour }
 
+  /// It is healthy from their end on.
+  package mutating func setBehaviour(
+    _ behaviour: SimulatedReplica.Behaviour, of replica: Int, during seconds: Range<Double>
+  ) {
+    at(seconds: seconds.lowerBound) { $0.setBehaviour(behaviour, of: replica) }
+    at(seconds: seconds.upperBound) { $0.setBehaviour(.healthy, of: replica) }
+  }
+
   /// It takes nothing new, finishes what it has and is gone; then another process has its place.
   package mutating func restart(
     _ replica: Int, drainSeconds: Double, downSeconds: Double, coldSeconds: Double,
@@ -207,12 +225,18 @@ extension Simulation {
     deliverEffects(replica)
   }
 
+  mutating func turn(_ replica: Int) {
+    replicas[replica].turn(clock, &random, &effects)
+    deliverEffects(replica)
+  }
+
   mutating func handlerEnded(_ job: Job, _ replica: Int) {
     replicas[replica].ended(job, clock, &random, &effects)
     deliverEffects(replica)
   }
 
   private mutating func deliverEffects(_ replica: Int) {
+    if effects.wakes { events.plan(.turn(replica: Int32(replica)), at: clock) }
     let load = replicas[replica].load
     for (job, nanoseconds) in effects.begun {
       events.plan(

@@ -9,14 +9,21 @@ package struct Simulation {
     /// Links that swallow what is sent, by replica.
     var isCut: [Bool]
     var isConnected: [Bool]
-    /// When what was sent last arrives, by replica: nothing overtakes it.
-    var lastArrival: [Instant]
+    /// What was sent last, by replica.
+    var lastSent: [Sent]
+  }
+
+  /// Nothing overtakes it, and what is sent in the same moment is one write with it.
+  struct Sent {
+    let time: Instant
+    let arrival: Instant
   }
 
   struct Call {
     var state: CallState
     let caller: Int
     let start: Instant
+    let deadline: Instant
     let isUrgent: Bool
     var generation: UInt32
     var plannedWake = Instant.distantFuture
@@ -28,6 +35,7 @@ package struct Simulation {
     case arrival
     case delivery(Job, replica: Int32)
     case cancel(JobKey, replica: Int32)
+    case turn(replica: Int32)
     case handlerEnd(Job, replica: Int32)
     case answer(Job, replica: Int32, Code, RetryAdvice, ReplicaLoad)
     case wake(CallKey)
@@ -76,7 +84,8 @@ package struct Simulation {
       return Caller(
         routing: routing, isCut: Array(repeating: false, count: replicas),
         isConnected: Array(repeating: true, count: replicas),
-        lastArrival: Array(repeating: start, count: replicas))
+        lastSent: Array(
+          repeating: Sent(time: .distantFuture, arrival: start), count: replicas))
     }
     self.random = random
   }
@@ -111,9 +120,10 @@ package struct Simulation {
     case .arrival:
       planArrival()
       let caller = random.index(below: callers.count)
-      for _ in 0..<load.together { beginCall(of: caller) }
+      ask(load.together, of: caller, deadlineMilliseconds: load.deadlineMilliseconds)
     case .delivery(let job, let replica): deliver(job, Int(replica))
     case .cancel(let key, let replica): replicas[Int(replica)].receiveCancel(key)
+    case .turn(let replica): turn(Int(replica))
     case .handlerEnd(let job, let replica): handlerEnded(job, Int(replica))
     case .answer(let job, let replica, let code, let advice, let load):
       answered(job, Int(replica), code, advice, load)
@@ -125,7 +135,8 @@ package struct Simulation {
   /// The replica that has to do something for the event to happen.
   private static func replica(of event: Event) -> Int? {
     switch event {
-    case .delivery(_, let replica), .cancel(_, let replica), .handlerEnd(_, let replica):
+    case .delivery(_, let replica), .cancel(_, let replica), .turn(let replica),
+      .handlerEnd(_, let replica):
       Int(replica)
     default: nil
     }

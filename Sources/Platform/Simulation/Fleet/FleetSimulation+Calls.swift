@@ -128,12 +128,18 @@ extension FleetSimulation {
     deliverEffects(place)
   }
 
+  mutating func turn(_ place: Place) {
+    replicas[Int(place.service)][Int(place.replica)].turn(clock, &random, &effects)
+    deliverEffects(place)
+  }
+
   mutating func handlerEnded(_ job: Job, _ place: Place) {
     replicas[Int(place.service)][Int(place.replica)].ended(job, clock, &random, &effects)
     deliverEffects(place)
   }
 
   private mutating func deliverEffects(_ place: Place) {
+    if effects.wakes { events.plan(.turn(place), at: clock) }
     let load = replicas[Int(place.service)][Int(place.replica)].load
     for (job, nanoseconds) in effects.begun {
       busyNanoseconds[Int(place.service) + 1] += nanoseconds

@@ -42,9 +42,10 @@ package struct FleetSimulation {
   enum Event {
     case arrival
     /// A gateway has done its part of a request's stage.
-    case turn(Int)
+    case partEnd(Int)
     case delivery(Job, Place)
     case cancel(JobKey, Place)
+    case turn(Place)
     case handlerEnd(Job, Place)
     case answer(Job, Place, Code, RetryAdvice, ReplicaLoad)
     case wake(CallKey)
@@ -131,10 +132,11 @@ package struct FleetSimulation {
   private mutating func handle(_ event: Event) {
     switch event {
     case .arrival: arrive()
-    case .turn(let request): turn(request)
+    case .partEnd(let request): partEnded(request)
     case .delivery(let job, let place): deliver(job, place)
     case .cancel(let key, let place):
       replicas[Int(place.service)][Int(place.replica)].receiveCancel(key)
+    case .turn(let place): turn(place)
     case .handlerEnd(let job, let place): handlerEnded(job, place)
     case .answer(let job, let place, let code, let advice, let load):
       answered(job, place, code, advice, load)
@@ -178,10 +180,10 @@ package struct FleetSimulation {
     let time = fleet.gatewayTime.sampleNanoseconds(&random) / parts
     busyNanoseconds[0] += time
     gatewayFree[gateway] = max(clock, gatewayFree[gateway]).adding(nanoseconds: time)
-    events.plan(.turn(slot), at: gatewayFree[gateway])
+    events.plan(.partEnd(slot), at: gatewayFree[gateway])
   }
 
-  private mutating func turn(_ slot: Int) {
+  private mutating func partEnded(_ slot: Int) {
     guard requests[slot].stage < fleet.stages.count else { return finish(slot) }
     let steps = fleet.stages[requests[slot].stage]
     requests[slot].stage += 1

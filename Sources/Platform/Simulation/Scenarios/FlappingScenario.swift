@@ -17,10 +17,9 @@ extension Scenario {
     }
     for round in 0..<7 {
       let start = 0.5 + Double(round)
-      simulation.at(seconds: start) {
-        $0.setBehaviour(.failing(.unavailable, .mayHaveRun, afterMicroseconds: 100), of: 5)
-      }
-      simulation.at(seconds: start + 0.5) { $0.setBehaviour(.healthy, of: 5) }
+      simulation.setBehaviour(
+        .failing(.unavailable, .mayHaveRun, afterMicroseconds: 100), of: 5,
+        during: start..<start + 0.5)
     }
     let result = simulation.run()
     return [

@@ -9,10 +9,7 @@ extension Scenario {
     load.requestsPerSecond = 2_000
     load.seconds = 13
     var simulation = Simulation(replicas: 20, callers: 2, seed: seed, load: load)
-    for replica in [3, 11] {
-      simulation.at(seconds: 1) { $0.setBehaviour(.stuck, of: replica) }
-      simulation.at(seconds: 4) { $0.setBehaviour(.healthy, of: replica) }
-    }
+    for replica in [3, 11] { simulation.setBehaviour(.stuck, of: replica, during: 1..<4) }
     var before: [Int] = []
     simulation.at(seconds: 10) { before = $0.replicas.map(\.attempts) }
     let result = simulation.run()

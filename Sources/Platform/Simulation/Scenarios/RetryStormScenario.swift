@@ -10,11 +10,8 @@ extension Scenario {
     var simulation = Simulation(replicas: 10, callers: 2, seed: seed, load: load)
     var (before, after) = (0, 0)
     for replica in 0..<10 {
-      simulation.at(seconds: 1) {
-        $0.setBehaviour(
-          .failing(.unavailable, .notStarted, afterMicroseconds: 200), of: replica)
-      }
-      simulation.at(seconds: 4) { $0.setBehaviour(.healthy, of: replica) }
+      simulation.setBehaviour(
+        .failing(.unavailable, .notStarted, afterMicroseconds: 200), of: replica, during: 1..<4)
     }
     simulation.at(seconds: 1) { before = $0.replicas.reduce(0) { $0 + $1.attempts } }
     simulation.at(seconds: 4) { after = $0.replicas.reduce(0) { $0 + $1.attempts } }

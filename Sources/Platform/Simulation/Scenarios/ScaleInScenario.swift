@@ -11,8 +11,7 @@ extension Scenario {
     var simulation = Simulation(replicas: 10, callers: 2, seed: seed, load: load)
     for replica in 0..<3 {
       simulation.setBehaviour(
-        .failing(.internal, .notStarted, afterMicroseconds: 100), of: replica)
-      simulation.at(seconds: 8) { $0.setBehaviour(.healthy, of: replica) }
+        .failing(.internal, .notStarted, afterMicroseconds: 100), of: replica, during: 0..<8)
     }
     var before: [Int] = []
     simulation.at(seconds: 8) { simulation in
