@@ -4,11 +4,11 @@ internal import Telemetry
 /// A call under way as far as it does not matter what its messages are: does what its `CallState`
 /// says. Confined to the loop of its replica set.
 package class OngoingCall: TimerTarget {
-  let compresses: Bool
-  @exclusivity(unchecked) private(set) var options: CallOptions
-  let replicas: ReplicaSet
+  final let compresses: Bool
+  @exclusivity(unchecked) private(set) final var options: CallOptions
+  final let replicas: ReplicaSet
   @exclusivity(unchecked) private var state: CallState
-  @exclusivity(unchecked) package private(set) var report: CallReport
+  @exclusivity(unchecked) package private(set) final var report: CallReport
   /// At most two run at once: a copy and its hedge.
   @exclusivity(unchecked) private var older: Attempt?
   @exclusivity(unchecked) private var younger: Attempt?
@@ -16,14 +16,14 @@ package class OngoingCall: TimerTarget {
   /// Interceptors that have let it begin, and have not yet seen it end.
   @exclusivity(unchecked) private var interceptorsBegun = 0
   /// The answer's.
-  @exclusivity(unchecked) package private(set) var metadata: [Metadata] = []
+  @exclusivity(unchecked) package private(set) final var metadata: [Metadata] = []
   @exclusivity(unchecked) private var timer: TimerQueue.ID?
   @exclusivity(unchecked) private var timerAt = Instant.distantFuture
-  @exclusivity(unchecked) package private(set) var isEnded = false
+  @exclusivity(unchecked) package private(set) final var isEnded = false
   /// Nil while it runs, and when it was answered.
-  @exclusivity(unchecked) package private(set) var failure: RPCError?
+  @exclusivity(unchecked) package private(set) final var failure: RPCError?
   @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
-  @exclusivity(unchecked) var onEnd: (() -> Void)?
+  @exclusivity(unchecked) final var onEnd: (() -> Void)?
 
   init(
     _ terms: consuming CallState.Terms, compresses: Bool, _ options: consuming CallOptions,
