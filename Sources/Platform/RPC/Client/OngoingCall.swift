@@ -4,7 +4,8 @@ internal import Telemetry
 /// A call under way as far as it does not matter what its messages are: does what its `CallState`
 /// says. Confined to the loop of its replica set.
 package class OngoingCall: TimerTarget {
-  final let compresses: Bool
+  /// As the method says.
+  @exclusivity(unchecked) final var compresses = false
   @exclusivity(unchecked) private(set) final var options: CallOptions
   final let replicas: ReplicaSet
   @exclusivity(unchecked) private var state: CallState
@@ -26,15 +27,30 @@ package class OngoingCall: TimerTarget {
   @exclusivity(unchecked) final var onEnd: (() -> Void)?
 
   init(
-    _ terms: consuming CallState.Terms, compresses: Bool, _ options: consuming CallOptions,
+    _ terms: consuming CallState.Terms, _ options: consuming CallOptions,
     on replicas: ReplicaSet
   ) {
     let now = Instant.now()
     report = CallReport(method: terms.method, start: now, end: now)
     state = CallState(consume terms)
-    self.compresses = compresses
     self.options = options
     self.replicas = replicas
+  }
+
+  /// Makes an object whose call has ended that of another one.
+  final func reuse(
+    _ terms: consuming CallState.Terms, _ options: consuming CallOptions
+  ) {
+    let now = Instant.now()
+    report = CallReport(method: terms.method, start: now, end: now)
+    state = CallState(consume terms)
+    self.options = consume options
+    lastError = nil
+    interceptorsBegun = 0
+    metadata = []
+    timerAt = .distantFuture
+    isEnded = false
+    failure = nil
   }
 
   /// Gives the call up; its replica is told.
@@ -48,7 +64,7 @@ package class OngoingCall: TimerTarget {
     await withUnsafeContinuation { waiter = $0 }
   }
 
-  func start() {
+  final func start() {
     let now = report.start
     do throws(RPCError) {
       if !replicas.interceptors.isEmpty { try interceptBegin() }
@@ -80,6 +96,9 @@ package class OngoingCall: TimerTarget {
   func decode(
     _ body: UnsafeRawBufferPointer, in arena: Arena
   ) throws(InvalidMessage) { fatalError("abstract") }
+
+  /// Lets go of request and response: the call has ended, and its object is to serve another.
+  func forgetMessages() { fatalError("abstract") }
 
   // MARK: Interceptors
 

@@ -138,8 +138,9 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   func forgetCancelling() {
     if task != nil { task = nil }
     if !cancelActions.isEmpty { cancelActions = [] }
-    // Kept, as the next call's handler is likely to make as many.
-    if !children.isEmpty { children.removeAll(keepingCapacity: true) }
+    while var child = children.popLast() {
+      if child.isEnded, isKnownUniquelyReferenced(&child) { child.replicas.keep(child) }
+    }
   }
 
   /// The handler's answer, which is needed for the time of this call only; dropped when nobody
