@@ -20,6 +20,7 @@ package class OngoingCall: TimerTarget {
   @exclusivity(unchecked) package private(set) final var metadata: [Metadata] = []
   @exclusivity(unchecked) private var timer: TimerQueue.ID?
   @exclusivity(unchecked) private var timerAt = Instant.distantFuture
+  @exclusivity(unchecked) private var isWokenByParent = false
   @exclusivity(unchecked) package private(set) final var isEnded = false
   /// Nil while it runs, and when it was answered.
   @exclusivity(unchecked) package private(set) final var failure: RPCError?
@@ -64,7 +65,10 @@ package class OngoingCall: TimerTarget {
     await withUnsafeContinuation { waiter = $0 }
   }
 
-  final func start() {
+  /// - Parameter isWokenByParent: who calls `wake` when the call's time is over, so that it needs
+  ///   no timer for that, until it is `orphaned`.
+  final func start(isWokenByParent: Bool = false) {
+    self.isWokenByParent = isWokenByParent
     let now = report.start
     do throws(RPCError) {
       if !replicas.interceptors.isEmpty { try interceptBegin() }
@@ -81,6 +85,17 @@ package class OngoingCall: TimerTarget {
   func timerCame() {
     timer = nil
     timerAt = .distantFuture
+    wake()
+  }
+
+  /// Its parent no longer waits, and will not wake it.
+  final func orphaned() {
+    isWokenByParent = false
+    wakeLater()
+  }
+
+  final func wake() {
+    guard !isEnded else { return }
     replicas.lookIfNobody(excluding: state.tried)
     let hasLeft = [older, younger].contains { ($0?.requestBytes ?? 0) > 0 }
     let now = Instant.now()
@@ -177,9 +192,11 @@ package class OngoingCall: TimerTarget {
 
   /// One timer a call, at the first of all that may be due.
   private func wakeLater() {
-    guard !state.isOver, state.wakeAt < timerAt else { return }
+    guard !state.isOver else { return }
+    let wakeAt = state.wakeAt
+    guard wakeAt < timerAt, !isWokenByParent || wakeAt < options.deadline else { return }
     if let timer { replicas.loop.cancel(timer) }
-    timerAt = state.wakeAt
+    timerAt = wakeAt
     timer = replicas.loop.schedule(at: timerAt, self)
   }
 

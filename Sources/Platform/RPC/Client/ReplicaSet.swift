@@ -92,7 +92,7 @@ package final class ReplicaSet: @unchecked Sendable {
   func start(_ call: OngoingCall, for parent: CallContext?) {
     guard let parent else { return call.start() }
     guard !parent.isCancelled else { return call.cancel() }
-    call.start()
+    call.start(isWokenByParent: parent.hasTimer && call.options.deadline == parent.deadline)
     if !call.isEnded { parent.cancelsToo(call) }
   }
 

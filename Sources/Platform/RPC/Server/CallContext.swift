@@ -139,7 +139,11 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     if task != nil { task = nil }
     if !cancelActions.isEmpty { cancelActions = [] }
     while var child = children.popLast() {
-      if child.isEnded, isKnownUniquelyReferenced(&child) { child.replicas.keep(child) }
+      if !child.isEnded {
+        child.orphaned()
+      } else if isKnownUniquelyReferenced(&child) {
+        child.replicas.keep(child)
+      }
     }
   }
 
@@ -158,8 +162,12 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     origin.answer(self, answer)
   }
 
+  /// Its timer is there, or will be once its handler waits; comes at `deadline`.
+  var hasTimer: Bool { hasBegun && isWaiting }
+
   /// The caller's time is over while the handler waits.
   func timerCame() {
+    for child in children { child.wake() }
     cancel()
     fail(RPCError(.deadlineExceeded, "the handler did not answer in time"))
   }
