@@ -266,7 +266,8 @@ package class OngoingCall: TimerTarget {
     }
     do throws(RPCError) {
       try decode(body, isCompressed: isCompressed)
-      let now = Instant.now()
+      // When its bytes had arrived.
+      let now = replicas.loop.turnStart
       let step = state.answered(UInt8(attempt.number), load: load, now, &replicas.routing)
       perform(step, now, after: attempt.report(.ok, "", now), .answered)
     } catch {

@@ -284,7 +284,7 @@ package final class ServerLoop: @unchecked Sendable {
     call.leaveOrigin()
     guard call.isAdmitted, let method = call.method else { return }
     call.isAdmitted = false
-    let now = Instant.now()
+    let now = isAnswered ? call.ended : .now()
     admission.ended(
       latencyNanoseconds: isAnswered ? now.nanoseconds(since: call.started) : nil,
       usual: &method.usualLatency, now)
