@@ -9,6 +9,8 @@ package struct Method<Request: Message, Response: Message>: Sendable {
   package let isLongPoll: Bool
   /// Requests and answers that are long enough are compressed, where the other end takes that.
   package let compresses: Bool
+  /// What its calls are made by: looked up once, as that takes as long as choosing a replica.
+  let call: Call<Request, Response>.Type
 
   package init(
     _ name: String, _ safety: Safety, isHedged: Bool = false, isLongPoll: Bool = false,
@@ -20,5 +22,6 @@ package struct Method<Request: Message, Response: Message>: Sendable {
     self.isHedged = isHedged
     self.isLongPoll = isLongPoll
     self.compresses = compresses
+    call = Call.self
   }
 }

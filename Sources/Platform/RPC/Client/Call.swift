@@ -3,50 +3,65 @@ internal import CMessages
 /// A call under way: started at once, awaited when its answer is needed, so that several can run
 /// side by side without child tasks. Confined to the loop of its replica set.
 package final class Call<Request: Message, Response: Message>: OngoingCall, @unchecked Sendable {
-  private let request: Request
-  /// Behind a pointer: an optional of a type that is not known here is looked up in the runtime's
-  /// tables at every use.
-  @exclusivity(unchecked) private var answer: UnsafeMutablePointer<Response>?
+  // Behind pointers, as an optional of a type that is not known here is looked up in the runtime's
+  // tables at every use; kept from one call that this object serves to the next.
+  private let request = room(for: Request.self)
+  private let answer = room(for: Response.self)
+  /// A message has to be made for it: not with every call.
+  private let answerType = Response.descriptor
+  @exclusivity(unchecked) private var hasRequest = true
+  @exclusivity(unchecked) private var hasAnswer = false
 
-  init(
-    _ method: Method<Request, Response>, _ request: Request, _ options: consuming CallOptions,
+  /// Required, as a method makes its calls by their type.
+  required init(
+    _ terms: consuming CallState.Terms, _ request: Request, _ options: consuming CallOptions,
     on replicas: ReplicaSet
   ) {
-    self.request = request
-    let terms = CallState.Terms(
-      method: method.name, safety: method.safety, isHedged: method.isHedged,
-      deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds,
-      requires: options.requires?.hash ?? 0)
-    super.init(terms, compresses: method.compresses, options, on: replicas)
+    self.request.initialize(to: request)
+    super.init(consume terms, consume options, on: replicas)
   }
 
-  deinit { forget() }
+  /// Makes a call that has ended, and that nobody holds any more, another one of the same types.
+  func reuse(
+    _ terms: consuming CallState.Terms, _ request: Request, _ options: consuming CallOptions
+  ) {
+    self.request.initialize(to: request)
+    hasRequest = true
+    reuse(consume terms, consume options)
+  }
 
-  private func forget() {
-    guard let answer else { return }
-    answer.deinitialize(count: 1)
-    answer.deallocate()
-    self.answer = nil
+  deinit {
+    forgetMessages()
+    UnsafeMutableRawPointer(request).deallocate()
+    UnsafeMutableRawPointer(answer).deallocate()
+  }
+
+  override func forgetMessages() {
+    if hasRequest { request.deinitialize(count: 1) }
+    hasRequest = false
+    forgetAnswer()
+  }
+
+  private func forgetAnswer() {
+    if hasAnswer { answer.deinitialize(count: 1) }
+    hasAnswer = false
   }
 
   override func encode(in arena: Arena) -> UnsafePointer<ProtobufCMessage> {
-    arena.protobuf(request)
+    arena.protobuf(request.pointee)
   }
 
   override func decode(
     _ body: UnsafeRawBufferPointer, in arena: Arena
   ) throws(InvalidMessage) {
-    let decoded = try Response(decoding: body, in: arena)
-    forget()
-    // With the alignment spelled out, as one that is not known here takes the slow way.
-    let answer = UnsafeMutableRawPointer.allocate(
-      byteCount: MemoryLayout<Response>.size, alignment: MemoryLayout<Int>.alignment
-    ).bindMemory(to: Response.self, capacity: 1)
-    answer.initialize(to: decoded)
-    self.answer = answer
+    let decoded = try Response(decoding: body, as: answerType, in: arena)
+    forgetAnswer()
+    answer.initialize(to: consume decoded)
+    hasAnswer = true
   }
 
-  /// Waits for the answer, which is given once. At most one task may wait. What it took is in `report` by then, and its
+  /// Waits for the answer, which is given once. At most one task may wait. What it took is in
+  /// `report` by then, and its
   /// metadata in `metadata`, whether or not there is one.
   nonisolated(nonsending) package func response() async throws(RPCError) -> Response {
     if !isEnded { await untilEnded() }
@@ -67,9 +82,8 @@ package final class Call<Request: Message, Response: Message>: OngoingCall, @unc
   private func answered() throws(RPCError) -> Response {
     // An answer may be there although the call failed: it was late.
     if let failure { throw failure }
-    guard let answer else { throw RPCError(.internal, "the answer was taken") }
-    self.answer = nil
-    defer { answer.deallocate() }
+    guard hasAnswer else { throw RPCError(.internal, "the answer was taken") }
+    hasAnswer = false
     return answer.move()
   }
 
@@ -80,4 +94,11 @@ package final class Call<Request: Message, Response: Message>: OngoingCall, @unc
       return CallOutcome(result: .failure(error), report: report, metadata: metadata)
     }
   }
+}
+
+/// With the alignment spelled out, as one that is not known here takes the slow way.
+private func room<Value>(for type: Value.Type) -> UnsafeMutablePointer<Value> {
+  UnsafeMutableRawPointer.allocate(
+    byteCount: MemoryLayout<Value>.size, alignment: MemoryLayout<Int>.alignment
+  ).bindMemory(to: Value.self, capacity: 1)
 }

@@ -4,11 +4,12 @@ internal import Telemetry
 /// A call under way as far as it does not matter what its messages are: does what its `CallState`
 /// says. Confined to the loop of its replica set.
 package class OngoingCall: TimerTarget {
-  let compresses: Bool
-  @exclusivity(unchecked) private(set) var options: CallOptions
-  let replicas: ReplicaSet
+  /// As the method says.
+  @exclusivity(unchecked) final var compresses = false
+  @exclusivity(unchecked) private(set) final var options: CallOptions
+  final let replicas: ReplicaSet
   @exclusivity(unchecked) private var state: CallState
-  @exclusivity(unchecked) package private(set) var report: CallReport
+  @exclusivity(unchecked) package private(set) final var report: CallReport
   /// At most two run at once: a copy and its hedge.
   @exclusivity(unchecked) private var older: Attempt?
   @exclusivity(unchecked) private var younger: Attempt?
@@ -16,25 +17,41 @@ package class OngoingCall: TimerTarget {
   /// Interceptors that have let it begin, and have not yet seen it end.
   @exclusivity(unchecked) private var interceptorsBegun = 0
   /// The answer's.
-  @exclusivity(unchecked) package private(set) var metadata: [Metadata] = []
+  @exclusivity(unchecked) package private(set) final var metadata: [Metadata] = []
   @exclusivity(unchecked) private var timer: TimerQueue.ID?
   @exclusivity(unchecked) private var timerAt = Instant.distantFuture
-  @exclusivity(unchecked) package private(set) var isEnded = false
+  @exclusivity(unchecked) private var isWokenByParent = false
+  @exclusivity(unchecked) package private(set) final var isEnded = false
   /// Nil while it runs, and when it was answered.
-  @exclusivity(unchecked) package private(set) var failure: RPCError?
+  @exclusivity(unchecked) package private(set) final var failure: RPCError?
   @exclusivity(unchecked) private var waiter: UnsafeContinuation<Void, Never>?
-  @exclusivity(unchecked) var onEnd: (() -> Void)?
+  @exclusivity(unchecked) final var onEnd: (() -> Void)?
 
   init(
-    _ terms: consuming CallState.Terms, compresses: Bool, _ options: consuming CallOptions,
+    _ terms: consuming CallState.Terms, _ options: consuming CallOptions,
     on replicas: ReplicaSet
   ) {
     let now = Instant.now()
     report = CallReport(method: terms.method, start: now, end: now)
     state = CallState(consume terms)
-    self.compresses = compresses
     self.options = options
     self.replicas = replicas
+  }
+
+  /// Makes an object whose call has ended that of another one.
+  final func reuse(
+    _ terms: consuming CallState.Terms, _ options: consuming CallOptions
+  ) {
+    let now = Instant.now()
+    report = CallReport(method: terms.method, start: now, end: now)
+    state = CallState(consume terms)
+    self.options = consume options
+    lastError = nil
+    interceptorsBegun = 0
+    metadata = []
+    timerAt = .distantFuture
+    isEnded = false
+    failure = nil
   }
 
   /// Gives the call up; its replica is told.
@@ -48,7 +65,10 @@ package class OngoingCall: TimerTarget {
     await withUnsafeContinuation { waiter = $0 }
   }
 
-  func start() {
+  /// - Parameter isWokenByParent: who calls `wake` when the call's time is over, so that it needs
+  ///   no timer for that, until it is `orphaned`.
+  final func start(isWokenByParent: Bool = false) {
+    self.isWokenByParent = isWokenByParent
     let now = report.start
     do throws(RPCError) {
       if !replicas.interceptors.isEmpty { try interceptBegin() }
@@ -65,6 +85,17 @@ package class OngoingCall: TimerTarget {
   func timerCame() {
     timer = nil
     timerAt = .distantFuture
+    wake()
+  }
+
+  /// Its parent no longer waits, and will not wake it.
+  final func orphaned() {
+    isWokenByParent = false
+    wakeLater()
+  }
+
+  final func wake() {
+    guard !isEnded else { return }
     replicas.lookIfNobody(excluding: state.tried)
     let hasLeft = [older, younger].contains { ($0?.requestBytes ?? 0) > 0 }
     let now = Instant.now()
@@ -80,6 +111,9 @@ package class OngoingCall: TimerTarget {
   func decode(
     _ body: UnsafeRawBufferPointer, in arena: Arena
   ) throws(InvalidMessage) { fatalError("abstract") }
+
+  /// Lets go of request and response: the call has ended, and its object is to serve another.
+  func forgetMessages() { fatalError("abstract") }
 
   // MARK: Interceptors
 
@@ -158,9 +192,11 @@ package class OngoingCall: TimerTarget {
 
   /// One timer a call, at the first of all that may be due.
   private func wakeLater() {
-    guard !state.isOver, state.wakeAt < timerAt else { return }
+    guard !state.isOver else { return }
+    let wakeAt = state.wakeAt
+    guard wakeAt < timerAt, !isWokenByParent || wakeAt < options.deadline else { return }
     if let timer { replicas.loop.cancel(timer) }
-    timerAt = state.wakeAt
+    timerAt = wakeAt
     timer = replicas.loop.schedule(at: timerAt, self)
   }
 
@@ -230,7 +266,8 @@ package class OngoingCall: TimerTarget {
     }
     do throws(RPCError) {
       try decode(body, isCompressed: isCompressed)
-      let now = Instant.now()
+      // When its bytes had arrived.
+      let now = replicas.loop.turnStart
       let step = state.answered(UInt8(attempt.number), load: load, now, &replicas.routing)
       perform(step, now, after: attempt.report(.ok, "", now), .answered)
     } catch {

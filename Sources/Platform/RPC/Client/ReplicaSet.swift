@@ -4,6 +4,8 @@ internal import Telemetry
 /// used on its loop.
 package final class ReplicaSet: @unchecked Sendable {
   private static let tickMilliseconds: Int64 = 200
+  /// Calls kept for reuse: more than a turn's calls under load.
+  private static let spareMax = 256
 
   package let service: String
   let loop: EventLoop
@@ -27,6 +29,8 @@ package final class ReplicaSet: @unchecked Sendable {
   private var nextID = 0
   @exclusivity(unchecked) private var nextAttempt: UInt64 = 1
   private var tickTimer: TimerQueue.ID?
+  /// Objects of calls that have ended, for those to come.
+  @exclusivity(unchecked) private var spare: [OngoingCall] = []
 
   /// - Parameters:
   ///   - interceptors: see every call, in this order.
@@ -54,20 +58,48 @@ package final class ReplicaSet: @unchecked Sendable {
   /// Starts a call; it goes on whether or not its end is awaited. For a parent, it gets no more
   /// time than that has left, and ends when its caller leaves.
   package func start<Request, Response>(
-    _ method: Method<Request, Response>, _ request: Request, _ options: consuming CallOptions,
+    _ method: Method<Request, Response>, _ request: Request, _ options: CallOptions,
     for parent: CallContext? = nil
   ) -> Call<Request, Response> {
+    // Copied here and not by the caller: as a rule that is a task, which would keep the copy in a
+    // frame on the heap as long as it waits.
+    var options = options
     if let parent, parent.deadline < options.deadline { options.deadline = parent.deadline }
-    let call = Call(method, request, options, on: self)
+    let call = makeCall(method, request, consume options)
     start(call, for: parent)
+    return call
+  }
+
+  private func makeCall<Request, Response>(
+    _ method: Method<Request, Response>, _ request: Request, _ options: consuming CallOptions
+  ) -> Call<Request, Response> {
+    let terms = CallState.Terms(
+      method: method.name, safety: method.safety, isHedged: method.isHedged,
+      deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds,
+      requires: options.requires?.hash ?? 0)
+    let call: Call<Request, Response>
+    if let last = spare.last, type(of: last) == method.call {
+      spare.removeLast()
+      call = unsafeDowncast(last, to: method.call)
+      call.reuse(terms, request, consume options)
+    } else {
+      call = method.call.init(terms, request, consume options, on: self)
+    }
+    call.compresses = method.compresses
     return call
   }
 
   func start(_ call: OngoingCall, for parent: CallContext?) {
     guard let parent else { return call.start() }
     guard !parent.isCancelled else { return call.cancel() }
-    call.start()
+    call.start(isWokenByParent: parent.hasTimer && call.options.deadline == parent.deadline)
     if !call.isEnded { parent.cancelsToo(call) }
+  }
+
+  /// Takes the object of a call that has ended and that nobody else holds.
+  func keep(_ call: OngoingCall) {
+    call.forgetMessages()
+    if spare.count < Self.spareMax { spare.append(call) }
   }
 
   /// Replicas that could be asked now, and all that are known.
@@ -149,6 +181,8 @@ package final class ReplicaSet: @unchecked Sendable {
   private func tick() {
     let now = Instant.now()
     watch?.tick(now)
+    // They hold this set, which may be needed for nothing else.
+    spare.removeAll(keepingCapacity: true)
     for channel in channels.values { channel.tick(now) }
     for channel in retired.values { channel.tick(now) }
     tell()
@@ -170,6 +204,7 @@ package final class ReplicaSet: @unchecked Sendable {
   package func shutDown() {
     if let tickTimer { loop.cancel(tickTimer) }
     watch?.stop()
+    spare = []
     let ending = channels.values + retired.values
     // First, so that no call that is lost is tried again at the next to be closed.
     channels = ReplicaTable()

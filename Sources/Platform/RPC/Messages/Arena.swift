@@ -22,16 +22,16 @@ package final class Arena: @unchecked Sendable {
 
   private let bytesMax: Int
   private var chunks: [Chunk] = []
-  private var chunk = -1
   // The current chunk, and where the next bytes are taken from. Asked for every field, on one
   // thread: checks of exclusive access cost more than they could find.
+  @exclusivity(unchecked) private var chunk = -1
   @exclusivity(unchecked) private var start = Arena.nowhere
   @exclusivity(unchecked) private var next = Arena.nowhere
   @exclusivity(unchecked) private var end = Arena.nowhere
   /// What the limit leaves for this chunk and those after it.
   @exclusivity(unchecked) private var bytesLeft: Int
   /// Taken from the system.
-  private(set) var bytesReserved = 0
+  @exclusivity(unchecked) private(set) var bytesReserved = 0
   /// What protobuf-c is handed; it points back at this object.
   package let allocator: UnsafeMutablePointer<ProtobufCAllocator>
 

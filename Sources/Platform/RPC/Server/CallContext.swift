@@ -138,8 +138,13 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
   func forgetCancelling() {
     if task != nil { task = nil }
     if !cancelActions.isEmpty { cancelActions = [] }
-    // Kept, as the next call's handler is likely to make as many.
-    if !children.isEmpty { children.removeAll(keepingCapacity: true) }
+    while var child = children.popLast() {
+      if !child.isEnded {
+        child.orphaned()
+      } else if isKnownUniquelyReferenced(&child) {
+        child.replicas.keep(child)
+      }
+    }
   }
 
   /// The handler's answer, which is needed for the time of this call only; dropped when nobody
@@ -157,8 +162,12 @@ package final class CallContext: TimerTarget, @unchecked Sendable {
     origin.answer(self, answer)
   }
 
+  /// Its timer is there, or will be once its handler waits; comes at `deadline`.
+  var hasTimer: Bool { hasBegun && isWaiting }
+
   /// The caller's time is over while the handler waits.
   func timerCame() {
+    for child in children { child.wake() }
     cancel()
     fail(RPCError(.deadlineExceeded, "the handler did not answer in time"))
   }

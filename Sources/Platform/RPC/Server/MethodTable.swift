@@ -13,9 +13,9 @@ package struct MethodTable {
     let isLongPoll: Bool
     let compresses: Bool
     /// From receipt to answer, where the handler plans with less than its callers give.
-    var plannedNanoseconds = Int64.max
+    @exclusivity(unchecked) var plannedNanoseconds = Int64.max
     /// A table belongs to one loop, and so do its handlers' times.
-    var usualLatency = UsualLatency()
+    @exclusivity(unchecked) var usualLatency = UsualLatency()
 
     init<Request: Message, Response: Message>(
       _ method: Method<Request, Response>,

@@ -18,7 +18,7 @@ package final class ServerLoop: @unchecked Sendable {
   private let identity: Identity
   private let interceptors: [Interceptor]
   private(set) var methods = MethodTable()
-  private(set) var index = MethodIndex([:])
+  @exclusivity(unchecked) private(set) var index = MethodIndex([:])
   private var connections: [ObjectIdentifier: any ServedConnection] = [:]
   @exclusivity(unchecked) private var admission: Admission<CallContext>
   @exclusivity(unchecked) private var isDispatchPlanned = false
@@ -284,7 +284,7 @@ package final class ServerLoop: @unchecked Sendable {
     call.leaveOrigin()
     guard call.isAdmitted, let method = call.method else { return }
     call.isAdmitted = false
-    let now = Instant.now()
+    let now = isAnswered ? call.ended : .now()
     admission.ended(
       latencyNanoseconds: isAnswered ? now.nanoseconds(since: call.started) : nil,
       usual: &method.usualLatency, now)
