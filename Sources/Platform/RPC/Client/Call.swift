@@ -61,8 +61,7 @@ package final class Call<Request: Message, Response: Message>: OngoingCall, @unc
   }
 
   /// Waits for the answer, which is given once. At most one task may wait. What it took is in
-  /// `report` by then, and its
-  /// metadata in `metadata`, whether or not there is one.
+  /// `report` by then, and its metadata in `metadata`, whether or not there is one.
   nonisolated(nonsending) package func response() async throws(RPCError) -> Response {
     if !isEnded { await untilEnded() }
     return try answered()
