@@ -50,7 +50,7 @@ import Testing
     let client = try await client()
     defer { client.shutDown() }
     let request = try messages.request(Self.large, bodyBytes: Self.largeRequestBytes)
-    let calls = 100
+    let calls = 40
     let sizes = try await withThrowingTaskGroup { group in
       for _ in 0..<calls {
         group.addTask { try await messages.bodyBytes(call(client, request).result.get()) }
