@@ -55,8 +55,9 @@ extension Scenario {
       return result.during(end..<end + 0.5).answeredShare
     }
     return [
+      // Of a window's hundred calls to the only replica, one or two are late by themselves.
       Figure(
-        "\(title): least answered share 0.5 s after a stall", recovered.min() ?? 0, .atLeast(0.98)),
+        "\(title): least answered share 0.5 s after a stall", recovered.min() ?? 0, .atLeast(0.95)),
       Figure(
         "\(title): answered share from 0.75 s after the last, to before",
         after.answeredShare / before.answeredShare, .atLeast(0.99)),
