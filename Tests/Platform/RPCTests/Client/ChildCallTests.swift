@@ -1,4 +1,5 @@
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import RPC
@@ -67,14 +68,7 @@ import Testing
 
   @Test func `a call that its parent's answer does not wait for still ends in time`() async throws {
     let ended = Count()
-    let back = try TestReplica { table in
-      table.answer(
-        TestMethod.echo,
-        waiting: { (request, call) async throws(RPCError) in
-          await untilCancelled(call)
-          return request
-        })
-    }
+    let back = try TestReplica { $0.answerCancelled(begun: Count()) }
     let (front, client) = try await front(of: back) { request, call, replicas throws(RPCError) in
       let child = replicas.start(TestMethod.echo, request, Self.options(call), for: call)
       child.whenEnded { outcome in
@@ -83,8 +77,8 @@ import Testing
       }
       return request
     }
-    #expect(await client.echo("", milliseconds: 500).code == .ok)
-    let patience = Instant.now().adding(milliseconds: 20_000)
+    #expect(await client.echo("", milliseconds: 2_000).code == .ok)
+    let patience = Instant.now().adding(milliseconds: Patience.milliseconds)
     while ended.value == 0, Instant.now() < patience { await front.loop.turn() }
     #expect(ended.value == 1)
     client.shutDown()
@@ -94,14 +88,7 @@ import Testing
 
   @Test func `a call ends for want of time when its parent does`() async throws {
     let codes = Guarded<[Code]>([])
-    let back = try TestReplica { table in
-      table.answer(
-        TestMethod.echo,
-        waiting: { (request, call) async throws(RPCError) in
-          await untilCancelled(call)
-          return request
-        })
-    }
+    let back = try TestReplica { $0.answerCancelled(begun: Count()) }
     let (front, client) = try await front(of: back) { request, call, replicas throws(RPCError) in
       let child = replicas.start(TestMethod.echo, request, Self.options(call), for: call)
       child.whenEnded { outcome in
@@ -111,7 +98,7 @@ import Testing
     }
     // One that does not leave by itself when its time is over.
     let peer = try RawPeer(greeting: front.address)
-    try peer.request(1, TestMethod.echo.name, HealthRequest(), budgetMicroseconds: 300_000)
+    try peer.request(1, TestMethod.echo.name, HealthRequest(), budgetMicroseconds: 2_000_000)
     #expect(try peer.response().head.code == Code.deadlineExceeded.rawValue)
     #expect(codes.withLock { $0 } == [.deadlineExceeded])
     client.shutDown()
