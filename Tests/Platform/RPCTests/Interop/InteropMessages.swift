@@ -24,12 +24,22 @@ struct InteropMessages {
       Self.message(
         "SimpleRequest", ("response_size", 2, "int32"), ("payload", 3, "Payload"),
         ("response_compressed", 6, "BoolValue"), ("response_status", 7, "EchoStatus"),
-        ("expect_compressed", 8, "BoolValue")),
+        ("expect_compressed", 8, "BoolValue"), ("orca_per_query_report", 11, "TestOrcaReport")),
       Self.message("SimpleResponse", ("payload", 1, "Payload")),
+      // A map travels as its entries.
+      Self.message("Entry", ("key", 1, "string"), ("value", 2, "double")),
+      Self.message(
+        "TestOrcaReport", ("cpu_utilization", 1, "double"), ("memory_utilization", 2, "double"),
+        ("request_cost", 3, "[Entry]"), ("utilization", 4, "[Entry]")),
+      // Of xds.data.orca.v3.
+      Self.message(
+        "OrcaLoadReport", ("cpu_utilization", 1, "double"), ("mem_utilization", 2, "double"),
+        ("request_cost", 4, "[Entry]"), ("utilization", 5, "[Entry]")),
     ]
     schema = try MessageSchema(description)
   }
 
+  /// - Parameter fields: with a capital letter, of a message of ours; in brackets, repeated.
   private static func message(
     _ name: String, _ fields: (name: String, number: UInt32, type: String)...
   ) -> MessageDescription {
@@ -39,6 +49,8 @@ struct InteropMessages {
       var field = FieldDescription()
       field.name = name
       field.number = number
+      field.repeated = type.hasPrefix("[")
+      let type = type.filter { !"[]".contains($0) }
       let isMessage = type.first?.isUppercase == true
       field.type = isMessage ? "message" : type
       field.typeName = isMessage ? "grpc.testing.\(type)" : ""
@@ -66,6 +78,14 @@ struct InteropMessages {
       rest >>= 7
     }
     return bytes + [UInt8(rest)]
+  }
+
+  /// An OrcaLoadReport with what a request's TestOrcaReport asks for.
+  func loadReport(_ asked: JSONValue) throws(TranscodingError) -> [UInt8] {
+    let fields = (asked.object ?? []).map { field in
+      JSONMember(field.name == "memoryUtilization" ? "memUtilization" : field.name, field.value)
+    }
+    return try schema.encode(JSONValue(.object(fields)), as: "grpc.testing.OrcaLoadReport")
   }
 
   func json(_ message: OpaqueMessage, as type: String) throws(TranscodingError) -> JSONValue {

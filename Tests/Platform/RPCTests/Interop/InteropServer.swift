@@ -6,6 +6,8 @@ import JSON
 final class InteropServer: Sendable {
   static let echoInitial = "x-grpc-test-echo-initial"
   static let echoTrailing = "x-grpc-test-echo-trailing-bin"
+  /// Where a call's own load is reported (gRPC's A51).
+  static let loadReport = "endpoint-load-metrics-bin"
 
   let replica: TestReplica
   /// Calls that have begun to sleep, and those of them that saw their caller leave.
@@ -51,6 +53,13 @@ final class InteropServer: Sendable {
     }
     for metadata in call.metadata where [echoInitial, echoTrailing].contains(metadata.name) {
       call.answerMetadata.append(metadata)
+    }
+    if let load = fields["orcaPerQueryReport"] {
+      do throws(TranscodingError) {
+        call.answerMetadata.append(Metadata(loadReport, try messages.loadReport(load)))
+      } catch {
+        throw .invalidArgument("\(error)")
+      }
     }
     if let status = fields["responseStatus"] {
       let code = Code(rawValue: UInt32(status["code"]?.int64 ?? 0)) ?? .unknown

@@ -102,6 +102,29 @@ import Testing
     #expect(outcome.metadata == Array(sent.prefix(2)))
   }
 
+  /// Reports of the application's own travel as metadata; an interceptor sees them as they come. (The
+  /// load that balancing goes by is in every head.)
+  @Test func `orca_per_rpc`() async throws {
+    let seen = Guarded<[UInt8]?>(nil)
+    let reader: Interceptor = { (phase, call) throws(RPCError) in
+      if phase == .ends { seen.withLock { $0 = call.answerMetadata[InteropServer.loadReport] } }
+    }
+    let client = try await Client(
+      "test", at: .list([server.replica.address]),
+      identity: Identity(replica: "caller", software: "test"), interceptors: [reader])
+    defer { client.shutDown() }
+    let costs =
+      #""requestCost":[{"key":"cost","value":3456.32}],"#
+      + #""utilization":[{"key":"util","value":0.30499}]"#
+    let asked = #"{"cpuUtilization":0.821,"memoryUtilization":0.5847,\#(costs)}"#
+    let outcome = await call(
+      client, try messages.request(#"{"orcaPerQueryReport":\#(asked)}"#))
+    #expect(outcome.code == .ok)
+    let report = try #require(seen.withLock { $0 })
+    let told = #"{"cpuUtilization":0.821,"memUtilization":0.5847,\#(costs)}"#
+    #expect(try messages.schema.decode(report, as: "grpc.testing.OrcaLoadReport") == told)
+  }
+
   @Test func `status_code_and_message`() async throws {
     let client = try await client()
     defer { client.shutDown() }
