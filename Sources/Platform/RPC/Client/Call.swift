@@ -63,13 +63,13 @@ package final class Call<Request: Message, Response: Message>: OngoingCall, @unc
   /// Waits for the answer, which is given once. At most one task may wait. What it took is in
   /// `report` by then, and its metadata in `metadata`, whether or not there is one.
   nonisolated(nonsending) package func response() async throws(RPCError) -> Response {
-    if !isEnded { await untilEnded() }
+    if !isEnded { await withUnsafeContinuation { wait($0) } }
     return try answered()
   }
 
   /// As `response()`, with all that is known of the call.
   nonisolated(nonsending) package func end() async -> CallOutcome<Response> {
-    if !isEnded { await untilEnded() }
+    if !isEnded { await withUnsafeContinuation { wait($0) } }
     return outcome
   }
 

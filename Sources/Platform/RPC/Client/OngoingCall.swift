@@ -61,9 +61,9 @@ package class OngoingCall: TimerTarget {
     perform(state.cancel(now, &replicas.routing), now)
   }
 
-  nonisolated(nonsending) func untilEnded() async {
-    await withUnsafeContinuation { waiter = $0 }
-  }
+  /// Resumed at the end. (Given here by who waits: a function in between would be another one to
+  /// return from, which takes a task the time of a small call.)
+  final func wait(_ continuation: UnsafeContinuation<Void, Never>) { waiter = continuation }
 
   /// - Parameter isWokenByParent: who calls `wake` when the call's time is over, so that it needs
   ///   no timer for that, until it is `orphaned`.

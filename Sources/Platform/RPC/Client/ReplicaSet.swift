@@ -78,12 +78,16 @@ package final class ReplicaSet: @unchecked Sendable {
       deadline: options.deadline, attemptNanoseconds: options.attemptNanoseconds,
       requires: options.requires?.hash ?? 0)
     let call: Call<Request, Response>
-    if let last = spare.last, type(of: last) == method.call {
-      spare.removeLast()
-      call = unsafeDowncast(last, to: method.call)
-      call.reuse(terms, request, consume options)
+    if let last = spare.popLast() {
+      if type(of: last) == method.call {
+        call = unsafeDowncast(consume last, to: method.call)
+        call.reuse(consume terms, request, consume options)
+      } else {
+        spare.append(last)
+        call = method.call.init(consume terms, request, consume options, on: self)
+      }
     } else {
-      call = method.call.init(terms, request, consume options, on: self)
+      call = method.call.init(consume terms, request, consume options, on: self)
     }
     call.compresses = method.compresses
     return call

@@ -72,6 +72,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// By the timers' slots.
   @exclusivity(unchecked) private var timerActions: [TimerAction?] = []
   private var endOfReading: [() -> Void] = []
+  private var ending: [() -> Void] = []
   @exclusivity(unchecked) private var unflushed: [ByteStream] = []
 
   /// When the current turn's events arrived: the receive time of what it reads.
@@ -248,6 +249,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// Runs `action` in every turn, once all that has arrived was read and before anything is sent.
   package func atEndOfReading(_ action: @escaping () -> Void) { endOfReading.append(action) }
 
+  /// Runs `action` on the loop when it ends.
+  func atEnd(_ action: @escaping () -> Void) { ending.append(action) }
+
   /// The stream has output, to be written at the end of this turn.
   func flushLater(_ stream: ByteStream) { unflushed.append(stream) }
 
@@ -266,6 +270,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     for registration in registrations { registration.source?.loopEnded() }
     timerActions.removeAll()
     endOfReading.removeAll()
+    for action in ending { action() }
+    ending.removeAll()
     let unread = inbox.withLock { inbox in
       defer { inbox = Inbox(stopping: true, isClosed: true) }
       return inbox.work
@@ -322,6 +328,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
       for job in runningJobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
       runningJobs.removeAll(keepingCapacity: true)
     }
+  }
+
+  /// Runs what was enqueued last, at once: a task that its caller has just let go on.
+  func runLastJob() {
+    jobs.popLast()?.runSynchronously(on: asUnownedTaskExecutor())
   }
 
   private func flush() {

@@ -108,24 +108,28 @@ package struct MethodTable {
       nonisolated(nonsending) @escaping @Sendable (Request, CallContext) async throws(RPCError)
       -> Response
   ) {
-    // A message has to be made for it: not with every call. A plain pointer, as tasks see it.
     let descriptor = Request.descriptor
+    let tasks = HandlerTasks(requestBytes: MemoryLayout<Request>.size) { tasks, task in
+      while let call = tasks.takeCall() {
+        let request = tasks.request.assumingMemoryBound(to: Request.self).move()
+        do throws(RPCError) {
+          Self.succeed(call, try await handler(request, call))
+        } catch {
+          call.fail(error)
+        }
+        guard tasks.mayWait else { return }
+        await withUnsafeContinuation { tasks.wait(task, $0) }
+      }
+    }
     add(
       Entry(method) { call, body in
-        let request: Request
         do throws(InvalidMessage) {
-          request = try Self.decode(body, as: descriptor, call)
+          let request: Request = try Self.decode(body, as: descriptor, call)
+          tasks.request.initializeMemory(as: Request.self, to: request)
         } catch {
           return error
         }
-        let task = Task.immediateDetached(executorPreference: call.loop) {
-          do throws(RPCError) {
-            Self.succeed(call, try await handler(request, call))
-          } catch {
-            call.fail(error)
-          }
-        }
-        if call.isWaiting { call.task = task }
+        tasks.run(call)
         return nil
       })
   }
