@@ -155,12 +155,14 @@ package class OngoingCall: TimerTarget {
   /// - Parameter attempt: the one that ended, and so made the step; written down after those that
   ///   are left.
   private func perform(
-    _ step: CallStep, _ now: Instant, after attempt: CallReport.Attempt? = nil,
+    _ step: CallStep, _ now: Instant, after attempt: consuming CallReport.Attempt? = nil,
     _ event: Event = .other
   ) {
-    leave(step.leaving.0, step.reason, now)
-    leave(step.leaving.1, step.reason, now)
-    if let attempt { report.add(attempt) }
+    if step.leaving != (0, 0) {
+      leave(step.leaving.0, step.reason, now)
+      leave(step.leaving.1, step.reason, now)
+    }
+    if let attempt = consume attempt { report.add(attempt) }
     if let (number, replica, isHedge) = step.sending { send(Int(number), replica, isHedge, now) }
     switch step.end {
     case nil: wakeLater()

@@ -159,7 +159,7 @@ extension Arena {
   }
 
   /// As protobuf-c takes it to be packed.
-  package func protobuf<M: Message>(_ value: borrowing M) -> UnsafePointer<ProtobufCMessage> {
+  package func protobuf<M: Message>(_ value: M) -> UnsafePointer<ProtobufCMessage> {
     let pointer = make(M.self)
     value.write(to: &pointer.pointee, in: self)
     return UnsafeRawPointer(pointer).assumingMemoryBound(to: ProtobufCMessage.self)
