@@ -105,9 +105,13 @@ import Testing
       }
     }
     #expect(try await gateway.rank().degraded)
-    let response = try await gateway.rank()
+    // A new gateway's first request may be on its way before it knows what is loaded.
+    let response = try await eventually(gateway) { _ in names.withLock { $0.last?.isEmpty == false }
+    }
     #expect(response.hop("Score")?.why.contains("column 1 is number") == true)
-    #expect(names.withLock { $0 } == [[], ["number", "one"]])
+    let asked = names.withLock { $0 }
+    #expect(asked.count >= 2 && asked.dropLast().allSatisfy(\.isEmpty), "\(asked)")
+    #expect(asked.last == ["number", "one"])
   }
 
   @Test(arguments: [
